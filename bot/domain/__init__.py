@@ -1,0 +1,1 @@
+"""The words of the newsroom as values: frozen, without behaviour that touches the world. Standard library only."""

@@ -1,0 +1,73 @@
+"""What a document offers (entry) and what the newsroom keeps of it (article)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NewType
+
+from bot.domain.language import Language
+from bot.domain.rubric import Slug
+from bot.domain.source import SourceId
+
+ArticleId = NewType("ArticleId", int)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One article as a document offers it. Texts are plain, without markup; paragraphs are parted by a blank line."""
+
+    guid: str | None = None
+    url: str | None = None
+    title: str
+    lead: str = ""
+    body: str = ""
+    image: str | None = None
+    author: str | None = None
+    language: Language | None = None
+    categories: tuple[str, ...] = ()
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewArticle:
+    """An accepted entry on its way into the store.
+
+    `url` is canonical; `keys` are all its identities (guid and addresses), each of which is seen from now on;
+    `fingerprint` changes when title, lead or body do; `baseline` articles are kept as read and go to nobody.
+    """
+
+    source_id: SourceId | None
+    url: str | None
+    keys: tuple[str, ...]
+    fingerprint: str
+    title: str
+    lead: str = ""
+    body: str = ""
+    image: str | None = None
+    author: str | None = None
+    language: Language
+    categories: tuple[str, ...] = ()
+    published_at: datetime
+    baseline: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Article:
+    """A stored article. `revision` grows from 0 by one with every correction; `rubrics` are set when it is planned."""
+
+    id: ArticleId
+    source_id: SourceId | None
+    url: str | None
+    fingerprint: str
+    title: str
+    lead: str
+    body: str
+    image: str | None
+    author: str | None
+    language: Language
+    categories: tuple[str, ...]
+    published_at: datetime
+    seen_at: datetime
+    revision: int
+    baseline: bool
+    recalled: bool
+    rubrics: tuple[Slug, ...] = ()

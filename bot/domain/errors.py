@@ -1,0 +1,55 @@
+"""What a person can be told: a locale key with its arguments. Anything else is a fault of ours."""
+
+
+class DomainError(Exception):
+    """`key` names a message of bot/locales; `arguments` fill its placeholders."""
+
+    key = "error.unexpected"
+
+    def __init__(self, **arguments: str | int) -> None:
+        super().__init__(f"{self.key} {arguments}" if arguments else self.key)
+        self.arguments = arguments
+
+
+class NotAllowedError(DomainError):
+    key = "error.not-allowed"
+
+
+class UnknownRubricError(DomainError):
+    key = "error.unknown-rubric"
+
+
+class UnknownChannelError(DomainError):
+    key = "error.unknown-channel"
+
+
+class NotChannelAdministratorError(DomainError):
+    key = "error.not-channel-administrator"
+
+
+class ArticleNotFoundError(DomainError):
+    key = "error.article-not-found"
+
+
+class UnreadableLinkError(DomainError):
+    key = "error.unreadable-link"
+
+
+class PushAlreadyDecidedError(DomainError):
+    key = "error.push-already-decided"
+
+
+class UnknownPersonError(DomainError):
+    key = "error.unknown-person"
+
+
+class SourceError(Exception):
+    """A source could not be read. The text is an operator's sentence: what happened and what to do."""
+
+    def __init__(self, sentence: str, *, retry_after: float | None = None) -> None:
+        super().__init__(sentence)
+        self.retry_after = retry_after
+
+
+class StoreError(Exception):
+    """The database refused or is out of reach. The text is an operator's sentence: what happened and what to do."""

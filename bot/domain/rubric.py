@@ -1,0 +1,24 @@
+"""A rubric: a subject of the newsroom that people and channels subscribe to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NewType
+
+from bot.domain.language import Language
+
+Slug = NewType("Slug", str)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rubric:
+    """`aliases` are category names and URL sections that mean this rubric; `position` orders the keyboards."""
+
+    slug: Slug
+    titles: Mapping[Language, str]
+    emoji: str = ""
+    aliases: tuple[str, ...] = ()
+    position: int = 0
+
+    def title(self, language: Language) -> str:
+        """The title in `language`; where the newsroom gave none, in any language it did give, else the slug."""
+        return self.titles.get(language) or next(iter(self.titles.values()), self.slug)

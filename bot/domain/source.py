@@ -1,0 +1,54 @@
+"""A source: a configured place we poll, and what we remember of the last poll."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from bot.domain.language import Language
+from bot.domain.rubric import Slug
+
+SourceId = NewType("SourceId", int)
+
+
+class SourceKind(StrEnum):
+    AUTO = "auto"
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    PAGE = "page"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceSpec:
+    """A source as newsroom.toml declares it. `interval` is in seconds; `fallback` addresses are tried in order."""
+
+    name: str
+    url: str
+    kind: SourceKind = SourceKind.AUTO
+    language: Language
+    interval: int = 60
+    rubrics: tuple[Slug, ...] = ()
+    fallback: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Validators:
+    """What a server gave to ask "has it changed?" (RFC 9110 §8.8), and the hash of the last body we read."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """A stored source. `baseline_at` is when its first import was taken as read; None: not imported yet."""
+
+    id: SourceId
+    spec: SourceSpec
+    validators: Validators = Validators()
+    baseline_at: datetime | None = None
+    next_poll_at: datetime
+    failures: int = 0
+    last_success_at: datetime | None = None
+    last_error: str | None = None

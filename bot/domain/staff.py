@@ -1,0 +1,14 @@
+"""Staff: an editor orders pushes, an owner appoints editors."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Editor:
+    """`name` is how the person was called when appointed, for lists only."""
+
+    user_id: int
+    name: str
+    appointed_by: int
+    appointed_at: datetime
