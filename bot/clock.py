@@ -1,4 +1,4 @@
-"""The only source of time: aware UTC out, nothing in. Every stage and the sandbox are given one."""
+"""The only source of time, and the signal that shortens a wait. Every stage and the sandbox are given one."""
 
 import asyncio
 from collections.abc import Callable
@@ -61,3 +61,26 @@ class MovableClock:
 
     def when_moved(self, callback: Callable[[], None]) -> None:
         self._callbacks.append(callback)
+
+
+class Signal:
+    """Wakes one stage: `while await signal.wait(): …`. Losing one is harmless, since the stage asks the store what is due."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+        self._closed = False
+
+    def set(self) -> None:
+        self._event.set()
+
+    def close(self) -> None:
+        """Let the stage finish what is in flight and return."""
+        self._closed = True
+        self._event.set()
+
+    async def wait(self) -> bool:
+        """True: there may be work. False: the stage should return."""
+        await self._event.wait()
+        if not self._closed:
+            self._event.clear()
+        return not self._closed

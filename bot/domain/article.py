@@ -71,3 +71,13 @@ class Article:
     baseline: bool
     recalled: bool
     rubrics: tuple[Slug, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownArticle:
+    """What accepting needs to know of an article that was seen before."""
+
+    id: ArticleId
+    source_id: SourceId | None
+    fingerprint: str
+    recalled: bool

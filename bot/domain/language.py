@@ -12,4 +12,4 @@ class Language(StrEnum):
     def from_code(cls, code: str | None, fallback: "Language") -> "Language":
         """The language of an IETF tag such as Telegram's `language_code` ("en-GB"), or `fallback`."""
         primary = (code or "").split("-")[0].split("_")[0].lower()
-        return cls(primary) if primary in cls else fallback
+        return next((language for language in cls if language == primary), fallback)
