@@ -53,3 +53,13 @@ class Subscription:
     destination_id: DestinationId
     rubric: Slug
     mode: Mode
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Audience:
+    """Active destinations in one of `languages` that subscribe to one of `rubrics`, in `modes`, of these `kinds`."""
+
+    rubrics: tuple[Slug, ...]
+    languages: tuple[Language, ...]
+    modes: tuple[Mode, ...]
+    kinds: tuple[DestinationKind, ...] = tuple(DestinationKind)

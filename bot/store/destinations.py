@@ -1,0 +1,220 @@
+"""Destinations and their subscriptions in the database."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Row, delete, func, select, update
+from sqlalchemy import insert as plain_insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.delivery import Action, DeliveryState
+from bot.domain.destination import (
+    Audience,
+    Destination,
+    DestinationId,
+    DestinationKind,
+    DestinationState,
+    Mode,
+)
+from bot.domain.language import Language
+from bot.domain.rubric import Slug
+from bot.store.dialect import insert
+from bot.store.tables import deliveries, destinations, posts, subscriptions
+
+
+class Destinations:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def get(self, destination_id: DestinationId) -> Destination | None:
+        return await self._one(destinations.c.id == destination_id)
+
+    async def by_chat(self, chat_id: int) -> Destination | None:
+        return await self._one(destinations.c.chat_id == chat_id)
+
+    async def add(
+        self,
+        *,
+        chat_id: int,
+        kind: DestinationKind,
+        language: Language,
+        now: datetime,
+        title: str = "",
+        connected_by: int | None = None,
+        introduced: bool = True,
+    ) -> Destination:
+        """Add, or return what is there under this chat id."""
+        statement = (
+            insert(self._connection, destinations)
+            .values(
+                chat_id=chat_id,
+                kind=kind.value,
+                state=DestinationState.ACTIVE.value,
+                language=language.value,
+                title=title,
+                connected_by=connected_by,
+                introduced=introduced,
+                articles_on=True,
+                created_at=now,
+            )
+            .on_conflict_do_nothing(index_elements=["chat_id"])
+        )
+        await self._connection.execute(statement)
+        found = await self.by_chat(chat_id)
+        assert found is not None  # noqa: S101, the row was just written
+        return found
+
+    async def set_language(self, destination_id: DestinationId, language: Language) -> None:
+        await self._update(destination_id, language=language.value)
+
+    async def set_connection(
+        self, destination_id: DestinationId, *, title: str, connected_by: int, introduced: bool
+    ) -> None:
+        await self._update(destination_id, title=title, connected_by=connected_by, introduced=introduced)
+
+    async def set_title(self, destination_id: DestinationId, title: str) -> None:
+        await self._update(destination_id, title=title)
+
+    async def set_state(self, destination_id: DestinationId, state: DestinationState, *, now: datetime) -> None:
+        """Leaving ACTIVE drops what is queued: a backlog never floods whoever comes back."""
+        await self._update(destination_id, state=state.value)
+        if state is DestinationState.ACTIVE:
+            return
+        condition = (deliveries.c.destination_id == destination_id) & (deliveries.c.state == DeliveryState.QUEUED.value)
+        if state is DestinationState.PAUSED:
+            # What was posted can still be corrected and recalled.
+            condition &= deliveries.c.action == Action.POST.value
+        await self._connection.execute(
+            update(deliveries)
+            .where(condition)
+            .values(state=DeliveryState.DROPPED.value, settled_at=now, reason=f"the destination is {state.value}")
+        )
+
+    async def set_delivery(
+        self,
+        destination_id: DestinationId,
+        *,
+        articles_on: bool,
+        ticker_minutes: int | None,
+        ticker_next_at: datetime | None,
+    ) -> None:
+        await self._update(
+            destination_id, articles_on=articles_on, ticker_minutes=ticker_minutes, ticker_next_at=ticker_next_at
+        )
+
+    async def move(self, destination_id: DestinationId, chat_id: int) -> None:
+        """Follow a chat to its new id. Message ids of the old chat are void there, so its posts are forgotten."""
+        await self._update(destination_id, chat_id=chat_id)
+        await self._connection.execute(delete(posts).where(posts.c.destination_id == destination_id))
+
+    async def connected_by(self, user_id: int) -> list[Destination]:
+        rows = await self._connection.execute(
+            select(destinations)
+            .where(
+                destinations.c.connected_by == user_id,
+                destinations.c.kind == DestinationKind.CHANNEL.value,
+                destinations.c.state != DestinationState.GONE.value,
+            )
+            .order_by(destinations.c.id)
+        )
+        return [destination_of(row) for row in rows]
+
+    async def channels(self) -> list[Destination]:
+        """Every channel that is not gone."""
+        rows = await self._connection.execute(
+            select(destinations)
+            .where(
+                destinations.c.kind == DestinationKind.CHANNEL.value,
+                destinations.c.state != DestinationState.GONE.value,
+            )
+            .order_by(destinations.c.id)
+        )
+        return [destination_of(row) for row in rows]
+
+    async def take_introductions(self, user_id: int) -> list[Destination]:
+        """The channels this person connected without ever having seen their menu; each is given out once."""
+        rows = await self._connection.execute(
+            update(destinations)
+            .where(
+                destinations.c.connected_by == user_id,
+                ~destinations.c.introduced,
+                destinations.c.state != DestinationState.GONE.value,
+            )
+            .values(introduced=True)
+            .returning(destinations)
+        )
+        return [destination_of(row) for row in rows]
+
+    async def rubrics_of(self, destination_id: DestinationId) -> set[Slug]:
+        """The rubrics it subscribes to, in whatever mode."""
+        found = await self._connection.scalars(
+            select(subscriptions.c.rubric).where(subscriptions.c.destination_id == destination_id).distinct()
+        )
+        return {Slug(slug) for slug in found}
+
+    async def subscribe(
+        self, destination_id: DestinationId, *, rubrics: Collection[Slug], modes: Collection[Mode]
+    ) -> None:
+        """Make the subscriptions exactly rubrics × modes."""
+        await self._connection.execute(delete(subscriptions).where(subscriptions.c.destination_id == destination_id))
+        rows = [
+            {"destination_id": destination_id, "rubric": slug, "mode": mode.value} for slug in rubrics for mode in modes
+        ]
+        if rows:
+            await self._connection.execute(plain_insert(subscriptions), rows)
+
+    async def ticker_due(self, now: datetime) -> list[Destination]:
+        rows = await self._connection.execute(
+            select(destinations).where(
+                destinations.c.ticker_next_at <= now, destinations.c.state == DestinationState.ACTIVE.value
+            )
+        )
+        return [destination_of(row) for row in rows]
+
+    async def set_ticker_next(self, destination_id: DestinationId, at: datetime) -> None:
+        await self._update(destination_id, ticker_next_at=at)
+
+    async def count(self) -> dict[tuple[DestinationKind, DestinationState], int]:
+        rows = await self._connection.execute(
+            select(destinations.c.kind, destinations.c.state, func.count()).group_by(
+                destinations.c.kind, destinations.c.state
+            )
+        )
+        return {(DestinationKind(kind), DestinationState(state)): count for kind, state, count in rows}
+
+    async def _one(self, condition: ColumnElement[bool]) -> Destination | None:
+        row = (await self._connection.execute(select(destinations).where(condition))).first()
+        return destination_of(row) if row else None
+
+    async def _update(self, destination_id: DestinationId, **values: object) -> None:
+        await self._connection.execute(update(destinations).where(destinations.c.id == destination_id).values(**values))
+
+
+def audience_condition(audience: Audience) -> ColumnElement[bool]:
+    """The destinations an audience means, as a condition on the table."""
+    return (
+        (destinations.c.state == DestinationState.ACTIVE.value)
+        & destinations.c.language.in_([language.value for language in audience.languages])
+        & destinations.c.kind.in_([kind.value for kind in audience.kinds])
+        & destinations.c.id.in_(
+            select(subscriptions.c.destination_id).where(
+                subscriptions.c.rubric.in_(list(audience.rubrics)),
+                subscriptions.c.mode.in_([mode.value for mode in audience.modes]),
+            )
+        )
+    )
+
+
+def destination_of(row: Row[tuple[object, ...]]) -> Destination:
+    return Destination(
+        id=DestinationId(row.id),
+        chat_id=row.chat_id,
+        kind=DestinationKind(row.kind),
+        state=DestinationState(row.state),
+        language=Language(row.language),
+        title=row.title,
+        connected_by=row.connected_by,
+        articles_on=row.articles_on,
+        ticker_minutes=row.ticker_minutes,
+        created_at=row.created_at,
+    )

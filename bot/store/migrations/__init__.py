@@ -1,0 +1,1 @@
+"""Alembic revisions: append-only, applied at start, valid on SQLite and PostgreSQL."""

@@ -1,0 +1,250 @@
+"""The tables, on SQLite and PostgreSQL alike. Times are aware UTC; Telegram's ids need 52 bits, so BigInteger."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+
+class Utc(TypeDecorator[datetime]):
+    """Aware UTC in Python; `timestamptz` in PostgreSQL; in SQLite, which knows no zones, UTC text that sorts by time."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002, the name is fixed
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+# SQLite numbers rows by itself only in a column of type INTEGER.
+Id = BigInteger().with_variant(Integer(), "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(column_0_label)s",
+    }
+)
+
+rubrics = Table(
+    "rubrics",
+    metadata,
+    Column("slug", String(64), primary_key=True),
+    Column("emoji", String(16), nullable=False),
+    Column("titles", JSON, nullable=False),
+    Column("aliases", JSON, nullable=False),
+    Column("position", Integer, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("url", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("interval", Integer, nullable=False),
+    Column("rubrics", JSON, nullable=False),
+    Column("fallback", JSON, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_hash", String(64)),
+    Column("baseline_at", Utc),
+    Column("next_poll_at", Utc, nullable=False, index=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_success_at", Utc),
+    Column("last_error", Text),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("source_id", Id, ForeignKey("sources.id")),
+    Column("url", Text),
+    Column("fingerprint", String(64), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("lead", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("image", Text),
+    Column("author", Text),
+    Column("language", String(8), nullable=False),
+    Column("categories", JSON, nullable=False),
+    Column("published_at", Utc, nullable=False, index=True),
+    Column("seen_at", Utc, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("baseline", Boolean, nullable=False),
+    Column("recalled", Boolean, nullable=False),
+    # False from each change until the planner has dealt with it.
+    Column("planned", Boolean, nullable=False),
+    # SQLite would give the id of a deleted last row away again, and `seen` remembers ids for ever.
+    sqlite_autoincrement=True,
+)
+Index("ix_articles_unplanned", articles.c.id, sqlite_where=text("NOT planned"), postgresql_where=text("NOT planned"))
+
+# Every identity an article was ever seen under; kept when the article itself is let go.
+seen = Table(
+    "seen",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("article_id", Id, nullable=False, index=True),
+)
+
+article_rubrics = Table(
+    "article_rubrics",
+    metadata,
+    Column("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("rubric", String(64), ForeignKey("rubrics.slug"), primary_key=True, index=True),
+    Column("position", Integer, nullable=False),
+)
+
+destinations = Table(
+    "destinations",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("connected_by", BigInteger, index=True),
+    # The person who connected a channel has been shown its menu; False: they get it at their next /start.
+    Column("introduced", Boolean, nullable=False),
+    Column("articles_on", Boolean, nullable=False),
+    Column("ticker_minutes", Integer),
+    Column("ticker_next_at", Utc, index=True),
+    Column("created_at", Utc, nullable=False),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("destination_id", Id, ForeignKey("destinations.id", ondelete="CASCADE"), primary_key=True),
+    Column("rubric", String(64), ForeignKey("rubrics.slug"), primary_key=True),
+    Column("mode", String(16), primary_key=True),
+)
+Index("ix_subscriptions_audience", subscriptions.c.rubric, subscriptions.c.mode, subscriptions.c.destination_id)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("destination_id", Id, ForeignKey("destinations.id"), nullable=False),
+    Column("subject_kind", String(16), nullable=False),
+    Column("subject_id", Id, nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", Utc, nullable=False),
+    Column("lease_until", Utc),
+    Column("created_at", Utc, nullable=False),
+    Column("settled_at", Utc),
+    Column("reason", Text),
+    # Planning twice is harmless: this key guards it.
+    UniqueConstraint("destination_id", "subject_kind", "subject_id", "action", "revision"),
+    Index("ix_deliveries_subject", "subject_kind", "subject_id", "action"),
+    # Without AUTOINCREMENT SQLite may reuse the id of a deleted last row, and ids order deliveries inside a chat.
+    sqlite_autoincrement=True,
+)
+_OPEN = text("state IN ('queued', 'sending')")
+_QUEUED = text("state = 'queued'")
+Index(
+    "ix_deliveries_queue",
+    deliveries.c.priority.desc(),
+    deliveries.c.id,
+    sqlite_where=_QUEUED,
+    postgresql_where=_QUEUED,
+)
+Index(
+    "ix_deliveries_open",
+    deliveries.c.destination_id,
+    deliveries.c.priority,
+    deliveries.c.id,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("destination_id", Id, ForeignKey("destinations.id"), primary_key=True),
+    Column("subject_kind", String(16), primary_key=True),
+    Column("subject_id", Id, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("sent_at", Utc, nullable=False),
+    Index("ix_posts_subject", "subject_kind", "subject_id"),
+)
+
+tickers = Table(
+    "tickers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("destination_id", Id, ForeignKey("destinations.id"), nullable=False, index=True),
+    Column("day", Date, nullable=False),
+    Column("revision", Integer, nullable=False),
+)
+
+# A line waits (ticker_id is null) until the channel's next tick; the primary key keeps it from ever coming twice.
+ticker_lines = Table(
+    "ticker_lines",
+    metadata,
+    Column("destination_id", Id, ForeignKey("destinations.id"), primary_key=True),
+    Column("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("rubric", String(64), nullable=False),
+    Column("ticker_id", Id, ForeignKey("tickers.id"), index=True),
+)
+
+pushes = Table(
+    "pushes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("article_id", Id, ForeignKey("articles.id"), nullable=False, index=True),
+    Column("editor_id", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("channels", JSON, nullable=False),
+    Column("created_at", Utc, nullable=False),
+)
+
+editors = Table(
+    "editors",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("appointed_by", BigInteger, nullable=False),
+    Column("appointed_at", Utc, nullable=False),
+)
