@@ -1,0 +1,48 @@
+"""What the bot counts of itself. In: every stage counts here. Out: Prometheus text at /metrics."""
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
+from prometheus_client.process_collector import ProcessCollector
+
+# From seen to sent: a few seconds when all is well, minutes behind a long queue or a wait that Telegram imposed.
+_DELAYS = (0.5, 1, 2, 5, 10, 30, 60, 120, 300, 900, 3600)
+
+
+class Metrics:
+    """One object a process, with a registry of its own: two bots in one test do not mix."""
+
+    content_type = CONTENT_TYPE_LATEST
+
+    def __init__(self) -> None:
+        # A series of creation times beside every counter would double the page.
+        disable_created_metrics()  # type: ignore[no-untyped-call]
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        self.articles_accepted = self._counter("articles_accepted", "Articles that are new to us.", "source")
+        self.polls = self._counter("polls", "Polls of a source by what came of them.", "source", "result")
+        self.deliveries = self._counter("deliveries", "Deliveries by what became of them.", "action", "result")
+        self.deliveries_due = Gauge(
+            "rubrika_deliveries_due", "Deliveries that could be sent now.", registry=self._registry
+        )
+        self.api_calls = self._counter("api_calls", "Calls of the Bot API by their answer.", "method", "result")
+        self.retry_after_seconds = self._counter("retry_after_seconds", "Seconds that Telegram told us to wait.")
+        self.updates = self._counter("updates", "Updates received from Telegram.", "kind")
+        self.delivery_delay = Histogram(
+            "rubrika_delivery_delay_seconds",
+            "From an article being seen to its message being sent.",
+            buckets=_DELAYS,
+            registry=self._registry,
+        )
+
+    def text(self) -> bytes:
+        return generate_latest(self._registry)
+
+    def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
+        return Counter(f"rubrika_{name}", meaning, labels, registry=self._registry)
