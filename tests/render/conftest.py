@@ -1,0 +1,39 @@
+"""Snapshots: a message in full, to be read like copy. Write them anew with `python -m pytest tests/render --update-snapshots`."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.render.message import Message
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+CheckSnapshot = Callable[[str, Message], None]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-snapshots", action="store_true", help="Write what is rendered now into the snapshots.")
+
+
+@pytest.fixture
+def check_snapshot(request: pytest.FixtureRequest) -> CheckSnapshot:
+    update = bool(request.config.getoption("--update-snapshots", default=False))
+
+    def check(name: str, message: Message) -> None:
+        path = SNAPSHOTS / f"{name}.txt"
+        shown = _as_text(message)
+        if update:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(shown, encoding="utf-8")
+        assert path.is_file(), f"No snapshot {path.name} yet: run with --update-snapshots and read it."
+        assert shown == path.read_text(encoding="utf-8")
+
+    return check
+
+
+def _as_text(message: Message) -> str:
+    preview = message.preview
+    place = "none" if preview is None else f"{preview.url} {'above' if preview.above else 'below'} the text"
+    rows = [" | ".join(f"[{button.text}]({button.url})" for button in row) for row in message.buttons]
+    return "\n".join([message.text, "", "---", *rows, f"preview: {place}", ""])
