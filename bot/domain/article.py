@@ -1,6 +1,6 @@
 """What a document offers (entry) and what the newsroom keeps of it (article)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NewType
 
@@ -52,7 +52,10 @@ class NewArticle:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Article:
-    """A stored article. `revision` grows from 0 by one with every correction; `rubrics` are set when it is planned."""
+    """A stored article. `revision` grows from 0 by one with every correction; `rubrics` are set when it is planned.
+
+    `announced`: it went out, or was taken as read, so that a change only edits or deletes what went out then.
+    """
 
     id: ArticleId
     source_id: SourceId | None
@@ -68,9 +71,12 @@ class Article:
     published_at: datetime
     seen_at: datetime
     revision: int
-    baseline: bool
+    announced: bool
     recalled: bool
     rubrics: tuple[Slug, ...] = ()
+
+    def with_rubrics(self, rubrics: tuple[Slug, ...]) -> "Article":
+        return replace(self, rubrics=rubrics)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

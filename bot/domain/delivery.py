@@ -57,6 +57,7 @@ class Delivery:
     revision: int
     priority: int
     attempts: int
+    created_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

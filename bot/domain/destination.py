@@ -1,5 +1,6 @@
 """Who receives news: subscribers and channels, and what they subscribe to."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -63,3 +64,16 @@ class Audience:
     languages: tuple[Language, ...]
     modes: tuple[Mode, ...]
     kinds: tuple[DestinationKind, ...] = tuple(DestinationKind)
+
+
+def edition(language: Language, *, published: Collection[Language], default: Language) -> Language:
+    """The language of the articles somebody gets: their own, or the nearest one that the newsroom publishes in."""
+    if language in published or not published:
+        return language
+    return default if default in published else next(each for each in Language if each in published)
+
+
+def readers(of: Language, *, published: Collection[Language], default: Language) -> tuple[Language, ...]:
+    """The inverse: the languages whose people get the articles in `of`."""
+    known = {*published, of}
+    return tuple(each for each in Language if edition(each, published=known, default=default) is of)

@@ -81,6 +81,11 @@ def linkable(url: str) -> bool:
     return parts.scheme in {"http", "https"} and "." in host.strip(".")
 
 
+def plain(html: str) -> str:
+    """The words without their markup."""
+    return unescape(_TAGS.sub("", html))
+
+
 def visible_length(html: str) -> int:
     """What Telegram counts: the code points that are left when the markup is parsed."""
     return len(_ENTITIES.sub(".", _TAGS.sub("", html)))

@@ -56,8 +56,8 @@ class Articles:
                 source_id=new.source_id,
                 seen_at=now,
                 revision=0,
-                baseline=new.baseline,
                 recalled=False,
+                announced=new.baseline,
                 planned=False,
                 **_content(new),
             )
@@ -112,7 +112,9 @@ class Articles:
 
     async def mark_planned(self, article_id: ArticleId, *, revision: int) -> None:
         await self._connection.execute(
-            update(articles).where(articles.c.id == article_id, articles.c.revision == revision).values(planned=True)
+            update(articles)
+            .where(articles.c.id == article_id, articles.c.revision == revision)
+            .values(planned=True, announced=True)
         )
 
     async def set_rubrics(self, article_id: ArticleId, rubrics: Sequence[Slug]) -> None:
@@ -183,7 +185,7 @@ def _article(row: Row[tuple[object, ...]], rubrics: tuple[Slug, ...]) -> Article
         published_at=row.published_at,
         seen_at=row.seen_at,
         revision=row.revision,
-        baseline=row.baseline,
+        announced=row.announced,
         recalled=row.recalled,
         rubrics=rubrics,
     )

@@ -22,6 +22,7 @@ from bot.domain.delivery import (
     SubjectKind,
 )
 from bot.domain.destination import Audience, DestinationId, DestinationKind, DestinationState
+from bot.domain.ticker import Ticker
 from bot.store.destinations import audience_condition, destination_of
 from bot.store.dialect import insert
 from bot.store.tables import deliveries, destinations, posts
@@ -83,6 +84,17 @@ class Outbox:
         )
         statement = insert(self._connection, deliveries).from_select(_COLUMNS, chosen).on_conflict_do_nothing()
         return (await self._connection.execute(statement)).rowcount
+
+    async def queue_ticker(
+        self, ticker: Ticker, *, action: Action, destination_id: DestinationId, priority: int, now: datetime
+    ) -> None:
+        """Queue a channel's ticker: its first message, or the edit that lets it grow."""
+        subject = Subject(kind=SubjectKind.TICKER, id=ticker.id)
+        chosen = self._row(destinations.c.id, subject, action, ticker.revision, priority, now).where(
+            destinations.c.id == destination_id
+        )
+        statement = insert(self._connection, deliveries).from_select(_COLUMNS, chosen).on_conflict_do_nothing()
+        await self._connection.execute(statement)
 
     async def drop_queued(self, subject: Subject, *, reason: str, now: datetime) -> int:
         """Take back what waits of a subject."""
@@ -308,6 +320,7 @@ class Outbox:
                 deliveries.c.revision,
                 deliveries.c.priority,
                 deliveries.c.attempts,
+                deliveries.c.created_at.label("queued_at"),
                 destinations,
             )
             .join_from(deliveries, destinations, destinations.c.id == deliveries.c.destination_id)
@@ -323,6 +336,7 @@ class Outbox:
                 revision=row.revision,
                 priority=row.priority,
                 attempts=row.attempts,
+                created_at=row.queued_at,
             )
             for row in rows
         ]

@@ -44,6 +44,11 @@ class Sources:
         )
         return [_source(row) for row in rows]
 
+    async def rubrics_of(self, source_id: SourceId) -> tuple[Slug, ...]:
+        """The rubrics that all its articles get."""
+        found = await self._connection.scalar(select(sources.c.rubrics).where(sources.c.id == source_id))
+        return tuple(Slug(slug) for slug in found or ())
+
     async def languages(self) -> set[Language]:
         """The languages the newsroom publishes in."""
         found = await self._connection.scalars(select(sources.c.language).where(sources.c.active).distinct())

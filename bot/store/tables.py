@@ -104,8 +104,9 @@ articles = Table(
     Column("published_at", Utc, nullable=False, index=True),
     Column("seen_at", Utc, nullable=False),
     Column("revision", Integer, nullable=False),
-    Column("baseline", Boolean, nullable=False),
     Column("recalled", Boolean, nullable=False),
+    # When it first went out, or was taken as read; later changes only edit and delete what went out then.
+    Column("announced", Boolean, nullable=False),
     # False from each change until the planner has dealt with it.
     Column("planned", Boolean, nullable=False),
     # SQLite would give the id of a deleted last row away again, and `seen` remembers ids for ever.

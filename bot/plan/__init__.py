@@ -1,0 +1,1 @@
+"""Article → rubrics → deliveries. planner.py runs the steps, the others decide."""

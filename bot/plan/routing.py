@@ -1,0 +1,43 @@
+"""Article → rubrics: the entry's categories and the sections of its address against slugs, titles and aliases."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from urllib.parse import unquote, urlsplit
+
+from bot.domain.rubric import Rubric, Slug
+
+
+def route(
+    *, categories: Sequence[str], url: str | None, rubrics: Sequence[Rubric], always: Collection[Slug] = ()
+) -> tuple[Slug, ...]:
+    """The rubrics of an article: those its categories name first, then its address, then its source's own."""
+    meaning = {word: rubric.slug for rubric in reversed(rubrics) for word in _words(rubric)}
+    offered = [*categories, *_sections(url)]
+    matched = [meaning[word] for word in map(fold, offered) if word in meaning]
+    known = {rubric.slug for rubric in rubrics}
+    return tuple(dict.fromkeys([*matched, *(slug for slug in always if slug in known)]))
+
+
+def unknown_categories(*, categories: Sequence[str], rubrics: Sequence[Rubric]) -> tuple[str, ...]:
+    """Categories that mean no rubric yet."""
+    meaning = {word for rubric in rubrics for word in _words(rubric)}
+    return tuple(category for category in categories if fold(category) and fold(category) not in meaning)
+
+
+def fold(words: str) -> str:
+    """One spelling for what people write differently: case, ё/е, İ/I/ı/i, accents of compatibility forms, blanks, dashes."""
+    # İ lower-cases to i with a combining dot above (U+0307); ı stays itself.
+    text = unicodedata.normalize("NFKC", words).lower().replace("\u0307", "")
+    text = unicodedata.normalize("NFC", text.replace("ё", "е").replace("ı", "i"))
+    return re.sub(r"[\s\-_/‐-―]+", " ", text).strip()
+
+
+def _words(rubric: Rubric) -> set[str]:
+    return {fold(word) for word in (rubric.slug, *rubric.titles.values(), *rubric.aliases)} - {""}
+
+
+def _sections(url: str | None) -> list[str]:
+    """The folders of an address; its last part is the article's own name and means nothing."""
+    parts = [unquote(part) for part in urlsplit(url or "").path.split("/") if part]
+    return parts[:-1]
