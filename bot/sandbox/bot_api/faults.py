@@ -1,0 +1,78 @@
+"""Trouble on order: the next calls that fit a fault meet it instead of the usual answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.sandbox.bot_api.errors import NOTHING, RefusedError, forbidden, too_many_requests
+
+
+class FaultKind(StrEnum):
+    FLOOD = "429"
+    INTERNAL = "500"
+    BAD_GATEWAY = "502_html"
+    TIMEOUT_BEFORE = "timeout_before"
+    TIMEOUT_AFTER = "timeout_after"
+    RESET_BEFORE = "reset_before"
+    RESET_AFTER = "reset_after"
+    BLOCKED = "403_blocked"
+    MIGRATED = "migrated"
+    ERROR = "error"
+    SLOW = "slow"
+
+
+@dataclass(slots=True, kw_only=True)
+class Fault:
+    """`method` and `chat_id` narrow it down; `seconds` is how long a slow answer takes."""
+
+    kind: FaultKind
+    method: str = ""
+    chat_id: int | None = None
+    count: int = 1
+    retry_after: int = 1
+    migrate_to_chat_id: int = 0
+    error_code: int = 400
+    description: str = ""
+    seconds: float = 1.0
+    parameters: Mapping[str, int] = field(default_factory=lambda: NOTHING)
+
+    def fits(self, method: str, chat_id: object) -> bool:
+        return (not self.method or self.method.lower() == method.lower()) and (
+            self.chat_id is None or str(self.chat_id) == str(chat_id)
+        )
+
+    def refusal(self) -> RefusedError | None:
+        match self.kind:
+            case FaultKind.FLOOD:
+                return too_many_requests(self.retry_after)
+            case FaultKind.INTERNAL:
+                return RefusedError(500, "Internal Server Error")
+            case FaultKind.BLOCKED:
+                return forbidden("bot was blocked by the user")
+            case FaultKind.MIGRATED:
+                new_id = {"migrate_to_chat_id": self.migrate_to_chat_id}
+                return RefusedError(400, "Bad Request: group chat was upgraded to a supergroup chat", new_id)
+            case FaultKind.ERROR:
+                return RefusedError(self.error_code, self.description, self.parameters)
+            case _:
+                return None
+
+
+class Faults:
+    def __init__(self) -> None:
+        self._queued: list[Fault] = []
+
+    def queue(self, fault: Fault) -> None:
+        self._queued.append(fault)
+
+    def clear(self) -> None:
+        self._queued.clear()
+
+    def take(self, method: str, chat_id: object) -> Fault | None:
+        for fault in self._queued:
+            if fault.fits(method, chat_id):
+                fault.count -= 1
+                if fault.count <= 0:
+                    self._queued.remove(fault)
+                return fault
+        return None
