@@ -12,7 +12,7 @@ from bot.domain.rubric import Slug
 DestinationId = NewType("DestinationId", int)
 
 # Minutes an administrator may choose between two ticker messages.
-TICKER_INTERVALS = (5, 10, 15, 30, 60)
+TICKER_INTERVALS = (1, 5, 10, 15, 30, 60)
 
 
 class DestinationKind(StrEnum):

@@ -1,0 +1,221 @@
+"""Updates from Telegram → the dispatcher, by long polling or from the webhook. In: raw updates. Next: the handlers.
+
+Why not aiogram's own polling: there one undecodable update stops all that follow it, order is not kept even for one
+person, a second instance (409) or a revoked token (401) is retried for ever without a word, and stopping abandons
+handlers in mid-work.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from typing import Any, TypeVar
+
+from aiogram import Bot, Dispatcher
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramConflictError,
+    TelegramRetryAfter,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import DeleteWebhook, SetWebhook, TelegramMethod
+from aiogram.types import Update
+from pydantic import ValidationError
+
+from bot.clock import Clock
+from bot.metrics import Metrics
+
+logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+# Seconds that Telegram holds a request open while there is nothing to say (at most 50), and what the network may add.
+LONG_POLL = 25
+GRACE = 15
+# Updates handled at once; more wait in Telegram.
+WIDTH = 64
+# Seconds to wait after a failure: the first, and the longest.
+_FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
+
+
+class RawUpdates(TelegramMethod[list[dict[str, Any]]]):
+    """getUpdates with each update left as it came, so that one that cannot be read spoils no other."""
+
+    __returning__ = list[dict[str, Any]]
+    __api_method__ = "getUpdates"
+
+    offset: int | None = None
+    limit: int | None = None
+    timeout: int | None = None
+    allowed_updates: list[str] | None = None
+
+
+class Updates:
+    """`trouble` is what keeps updates from coming, as a sentence; None while they come."""
+
+    def __init__(
+        self,
+        *,
+        bot: Bot,
+        dispatcher: Dispatcher,
+        clock: Clock,
+        metrics: Metrics,
+        stop_everything: Callable[[str], None],
+    ) -> None:
+        self.trouble: str | None = "Telegram has not answered yet."
+        self._bot = bot
+        self._dispatcher = dispatcher
+        self._clock = clock
+        self._metrics = metrics
+        self._stop_everything = stop_everything
+        self._closed = False
+        self._scope: asyncio.Timeout | None = None
+        self._places = asyncio.Semaphore(WIDTH)
+        self._lanes: defaultdict[int, _Lane] = defaultdict(_Lane)
+
+    def close(self) -> None:
+        """Take no more updates; those being handled are finished."""
+        self._closed = True
+        if self._scope is not None:
+            # Ends what is being waited for at once: the request that Telegram holds open, or a rest.
+            self._scope.reschedule(0)
+
+    async def poll(self) -> None:
+        """Until closed. An update is confirmed when its batch was handed out, and handled before this returns."""
+        offset: int | None = None
+        async with asyncio.TaskGroup() as handlers:
+            # While a webhook is set Telegram answers every getUpdates with 409.
+            await self._insist(DeleteWebhook())
+            while (batch := await self._insist(self._call(offset))) is not None:
+                for raw in batch:
+                    offset = int(raw["update_id"]) + 1
+                    await self._places.acquire()
+                    handlers.create_task(self._handle_and_leave(raw))
+        await self._confirm(offset)
+
+    async def serve(self, url: str, secret: str) -> None:
+        """Tell Telegram to bring the updates to `url`; they come in through `accept`."""
+        allowed = self._dispatcher.resolve_used_update_types()
+        await self._insist(SetWebhook(url=url, secret_token=secret, allowed_updates=allowed))
+
+    async def accept(self, raw: dict[str, Any]) -> None:
+        """One update from the webhook, handled before this returns."""
+        async with self._places:
+            await self._handle(raw)
+
+    def _call(self, offset: int | None) -> RawUpdates:
+        return RawUpdates(
+            offset=offset, timeout=LONG_POLL, allowed_updates=self._dispatcher.resolve_used_update_types()
+        )
+
+    async def _insist(self, method: TelegramMethod[Result]) -> Result | None:
+        """Call until Telegram answers; None once closed. A request dropped half-way confirms nothing."""
+        wait = _FIRST_WAIT
+        while not self._closed:
+            try:
+                async with self._until_closed():
+                    answer = await self._bot(method, request_timeout=LONG_POLL + GRACE)
+            except (TelegramAPIError, ClientDecodeError) as error:
+                self._say(error)
+                pause = error.retry_after if isinstance(error, TelegramRetryAfter) else wait
+                wait = min(wait * 2, _LONGEST_WAIT)
+                await self._rest(pause)
+            except TimeoutError:
+                return None
+            else:
+                self._recovered()
+                return answer
+        return None
+
+    async def _rest(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with self._until_closed():
+                await self._clock.sleep(seconds)
+
+    @contextlib.asynccontextmanager
+    async def _until_closed(self) -> AsyncIterator[None]:
+        """Raises TimeoutError from the block when close() is called."""
+        async with asyncio.timeout(0 if self._closed else None) as scope:
+            self._scope = scope
+            try:
+                yield
+            finally:
+                self._scope = None
+
+    async def _confirm(self, offset: int | None) -> None:
+        if offset is None:
+            return
+        try:
+            await self._bot(RawUpdates(offset=offset, limit=1, timeout=0), request_timeout=GRACE)
+        except (TelegramAPIError, ClientDecodeError) as error:
+            logger.warning("The last updates could not be confirmed and may come again.", extra={"said": str(error)})
+
+    async def _handle_and_leave(self, raw: dict[str, Any]) -> None:
+        try:
+            await self._handle(raw)
+        finally:
+            self._places.release()
+
+    async def _handle(self, raw: dict[str, Any]) -> None:
+        """One person's updates one after the other, different people's side by side."""
+        try:
+            update = Update.model_validate(raw, context={"bot": self._bot})
+        except ValidationError as error:
+            logger.warning(
+                "An update could not be read and is left out.",
+                extra={
+                    "update": raw.get("update_id"),
+                    "fields": [".".join(map(str, e["loc"])) for e in error.errors()],
+                },
+            )
+            return
+        self._metrics.updates.labels(update.event_type).inc()
+        who = _lane_of(raw)
+        lane = self._lanes[who]
+        lane.waiting += 1
+        try:
+            async with lane.turn:
+                await self._dispatcher.feed_update(self._bot, update)
+        except Exception:
+            logger.exception("An update could not be handled.", extra={"update": update.update_id})
+        finally:
+            lane.waiting -= 1
+            if not lane.waiting:
+                del self._lanes[who]
+
+    def _say(self, error: TelegramAPIError | ClientDecodeError) -> None:
+        match error:
+            case TelegramUnauthorizedError():
+                trouble = "Telegram refuses BOT_TOKEN. Get a valid one from @BotFather."
+                self._stop_everything(trouble)
+            case TelegramConflictError():
+                trouble = "Another program takes this bot's updates: a second instance or a webhook. Stop it, or take another token."
+            case _:
+                trouble = "Telegram does not answer; trying again."
+        if trouble != self.trouble:
+            logger.warning(trouble, extra={"said": str(getattr(error, "message", error))})
+        self.trouble = trouble
+
+    def _recovered(self) -> None:
+        if self.trouble is not None:
+            logger.info("Telegram answers.")
+        self.trouble = None
+
+
+class _Lane:
+    __slots__ = ("turn", "waiting")
+
+    def __init__(self) -> None:
+        self.turn = asyncio.Lock()
+        self.waiting = 0
+
+
+def _lane_of(raw: dict[str, Any]) -> int:
+    """Whose update it is: the sender's id, else the chat's; 0 for what has neither."""
+    for event in raw.values():
+        if isinstance(event, dict):
+            owner = event.get("from") or event.get("chat") or {}
+            return int(owner.get("id", 0))
+    return 0
