@@ -16,18 +16,19 @@ from bot.render.html import (
     link,
     linkable,
     one_line,
+    plain,
     visible_length,
 )
 from bot.render.message import MAX_RAW_BYTES
 
 ALPHABET = "ab \n&<>\"'яəİ🏆\u0301\u200d👩…"
 
-plain = st.text(alphabet=ALPHABET, max_size=60)
+foreign = st.text(alphabet=ALPHABET, max_size=60)
 pieces = st.one_of(
-    plain.map(escape),
-    plain.map(bold),
-    plain.map(lambda text: link(text, "https://news.example/?a=1&b=2")),
-    plain.map(lambda text: f"<i>{escape(text)}{bold(text)}</i>"),
+    foreign.map(escape),
+    foreign.map(bold),
+    foreign.map(lambda text: link(text, "https://news.example/?a=1&b=2")),
+    foreign.map(lambda text: f"<i>{escape(text)}{bold(text)}</i>"),
 )
 markup = st.lists(pieces, max_size=8).map("".join)
 
@@ -67,6 +68,11 @@ def test_cutting_twice_changes_nothing(html: str, limit: int) -> None:
 @given(markup)
 def test_a_text_that_fits_is_left_alone(html: str) -> None:
     assert cut(html, visible_length(html)) == html
+
+
+@given(markup)
+def test_the_plain_text_is_what_is_shown(html: str) -> None:
+    assert plain(html) == shown(html)
 
 
 @given(markup)
