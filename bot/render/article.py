@@ -16,6 +16,8 @@ from bot.render.message import MAX_TEXT, Button, Message, Preview
 # A post is read in passing: about what a phone shows without scrolling, picture included. The rest is one tap away.
 MAX_HEADLINE = 300
 MAX_LEAD = 600
+# How far into a text the lead is looked for: beyond any headline that stands at its beginning.
+_READ = 20_000
 
 _PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n\s*")
 _SENTENCE_END = re.compile(r"[\"»”)\s]*(?:[.!?…]+[\"»”)]*(?:\s+|\Z)|\n|\Z)")
@@ -57,7 +59,7 @@ def _lead(article: Article) -> str:
     """The lead, or where it says nothing beyond the headline the first paragraphs of the body that fit."""
     for text in (article.lead, article.body):
         chosen: list[str] = []
-        for paragraph in _new_paragraphs(text, article.title):
+        for paragraph in _new_paragraphs(text[:_READ], article.title):
             if chosen and visible_length("\n\n".join([*chosen, paragraph])) > MAX_LEAD:
                 break
             chosen.append(paragraph)

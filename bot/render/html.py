@@ -17,9 +17,8 @@ MAX_URL = 2048
 
 # What Telegram itself turns into a blank or drops (TDLib, misc.cpp clean_input_string), and half surrogate pairs, which
 # cannot be sent at all. Cleaned here, so that what we count and compare is what Telegram shows.
-_BLANKED = dict.fromkeys([*range(9), 9, 11, 12, *range(14, 32)], " ")
-_DROPPED = dict.fromkeys([13, *range(0x2028, 0x202F), *range(0xD800, 0xE000)])
-_CLEANING = _BLANKED | _DROPPED
+_BLANKED = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f]")
+_DROPPED = re.compile(r"[\r\u2028-\u202e\ud800-\udfff]")
 
 # Telegram knows these four named entities and all numeric ones; any other stays as literal text.
 _ENTITY = r"&(?:lt|gt|amp|quot|#\d+|#[xX][\da-fA-F]+);"
@@ -39,7 +38,7 @@ _FLAG_LETTERS = range(0x1F1E6, 0x1F200)
 
 def clean(text: str) -> str:
     """`text` as Telegram will keep it: without control characters, tabs and turns of the writing direction."""
-    return text.translate(_CLEANING)
+    return _BLANKED.sub(" ", _DROPPED.sub("", text))
 
 
 def one_line(text: str) -> str:
