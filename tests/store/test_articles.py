@@ -1,0 +1,107 @@
+import asyncio
+
+import pytest
+
+from bot.clock import MovableClock
+from bot.domain.article import ArticleId
+from bot.domain.language import Language
+from bot.domain.rubric import Slug
+from bot.store.database import Database
+from tests.make import make_new_article
+
+A, MIRROR = "url:https://example.org/a", "url:https://mirror.example.org/a"
+
+
+async def add(database: Database, clock: MovableClock, *keys: str) -> ArticleId | None:
+    async with database.transaction() as tx:
+        return await tx.articles.add(make_new_article(keys[0], keys=keys), now=clock.now())
+
+
+async def test_an_article_is_known_by_each_of_its_keys(newsroom: Database, clock: MovableClock) -> None:
+    article_id = await add(newsroom, clock, A, "guid:1:a")
+
+    async with newsroom.transaction() as tx:
+        known = await tx.articles.known([A, "guid:1:a", "url:https://example.org/b"])
+
+    assert {key: each.id for key, each in known.items()} == {A: article_id, "guid:1:a": article_id}
+
+
+async def test_an_article_that_shares_a_key_is_not_added_again(newsroom: Database, clock: MovableClock) -> None:
+    first = await add(newsroom, clock, A)
+
+    assert await add(newsroom, clock, MIRROR, A) is None
+
+    async with newsroom.transaction() as tx:
+        assert [article.id for article in await tx.articles.unplanned(limit=10)] == [first]
+        assert await tx.articles.known([MIRROR]) == {}
+
+
+async def test_two_sources_that_bring_an_article_at_the_same_moment_store_it_once(
+    newsroom: Database, clock: MovableClock
+) -> None:
+    added = await asyncio.gather(*(add(newsroom, clock, A, f"guid:{number}:a") for number in range(8)))
+
+    assert sum(article_id is not None for article_id in added) == 1
+
+
+async def test_a_correction_is_the_next_revision_and_waits_to_be_planned(
+    newsroom: Database, clock: MovableClock
+) -> None:
+    article_id = await add(newsroom, clock, A)
+    assert article_id is not None
+    async with newsroom.transaction() as tx:
+        await tx.articles.mark_planned(article_id, revision=0)
+
+    async with newsroom.transaction() as tx:
+        await tx.articles.correct(article_id, make_new_article(A, title="Исправленный заголовок"))
+
+    async with newsroom.transaction() as tx:
+        (article,) = await tx.articles.unplanned(limit=10)
+    assert (article.title, article.revision, article.announced) == ("Исправленный заголовок", 1, True)
+
+
+async def test_a_correction_that_came_while_planning_is_not_marked_as_planned(
+    newsroom: Database, clock: MovableClock
+) -> None:
+    article_id = await add(newsroom, clock, A)
+    assert article_id is not None
+    async with newsroom.transaction() as tx:
+        await tx.articles.correct(article_id, make_new_article(A))
+        await tx.articles.mark_planned(article_id, revision=0)
+
+    async with newsroom.transaction() as tx:
+        assert [article.revision for article in await tx.articles.unplanned(limit=10)] == [1]
+
+
+async def test_an_article_is_recalled_once(newsroom: Database, clock: MovableClock) -> None:
+    article_id = await add(newsroom, clock, A)
+    assert article_id is not None
+
+    async with newsroom.transaction() as tx:
+        assert await tx.articles.recall(article_id)
+        assert not await tx.articles.recall(article_id)
+
+
+@pytest.mark.parametrize(
+    ("rubrics", "languages", "expected"),
+    [
+        pytest.param(["football"], [Language.RU], ["Футбол"], id="of one rubric"),
+        pytest.param([], [Language.RU], ["Регион", "Футбол"], id="of any rubric, newest first"),
+        pytest.param([], [Language.EN], [], id="of a language nobody wrote in"),
+    ],
+)
+async def test_the_latest_articles(
+    newsroom: Database, clock: MovableClock, rubrics: list[str], languages: list[Language], expected: list[str]
+) -> None:
+    async with newsroom.transaction() as tx:
+        for number, (title, slug) in enumerate([("Футбол", "football"), ("Регион", "region")]):
+            article_id = await tx.articles.add(
+                make_new_article(f"url:https://example.org/{number}", title=title), now=clock.now()
+            )
+            assert article_id is not None
+            await tx.articles.set_rubrics(article_id, [Slug(slug)])
+
+    async with newsroom.transaction() as tx:
+        found = await tx.articles.latest(rubrics=[Slug(slug) for slug in rubrics], languages=languages, limit=10)
+
+    assert [article.title for article in found] == expected

@@ -1,0 +1,238 @@
+import asyncio
+from datetime import timedelta
+
+from bot.clock import MovableClock
+from bot.domain.delivery import Action, Delivery, DeliveryState, Post, Priority, Subject, SubjectKind
+from bot.domain.destination import Audience, DestinationKind, DestinationState, Mode
+from bot.domain.language import Language
+from bot.domain.rubric import Slug
+from bot.store.database import Database
+from bot.store.outbox import LEASE
+from tests.store.conftest import Follow
+
+ARTICLE = Subject(kind=SubjectKind.ARTICLE, id=1)
+OTHER = Subject(kind=SubjectKind.ARTICLE, id=2)
+READERS = Audience(rubrics=(Slug("football"),), languages=(Language.RU,), modes=(Mode.INSTANT,))
+
+
+async def fan_out(
+    database: Database, clock: MovableClock, subject: Subject = ARTICLE, priority: int = Priority.ARTICLE
+) -> int:
+    async with database.transaction() as tx:
+        return await tx.outbox.fan_out(subject, audience=READERS, priority=priority, now=clock.now())
+
+
+async def claim(database: Database, clock: MovableClock, limit: int = 100) -> list[Delivery]:
+    async with database.transaction() as tx:
+        return await tx.outbox.claim(now=clock.now(), limit=limit)
+
+
+async def settle(database: Database, clock: MovableClock, delivery: Delivery, state: DeliveryState) -> None:
+    async with database.transaction() as tx:
+        await tx.outbox.settle(delivery.id, state, now=clock.now())
+
+
+async def states(database: Database) -> dict[DeliveryState, int]:
+    async with database.transaction() as tx:
+        return await tx.outbox.count_states()
+
+
+async def test_an_article_is_queued_for_its_readers_only(
+    newsroom: Database, follow: Follow, clock: MovableClock
+) -> None:
+    reader = await follow(1)
+    await follow(2, "region")
+    await follow(3, language=Language.EN)
+    await follow(4, modes=(Mode.TICKER,))
+    paused = await follow(5)
+    async with newsroom.transaction() as tx:
+        await tx.destinations.set_state(paused.id, DestinationState.PAUSED, now=clock.now())
+
+    assert await fan_out(newsroom, clock) == 1
+    assert [each.destination.id for each in await claim(newsroom, clock)] == [reader.id]
+
+
+async def test_planning_twice_adds_nothing(newsroom: Database, follow: Follow, clock: MovableClock) -> None:
+    await follow(1)
+    await fan_out(newsroom, clock)
+
+    assert await fan_out(newsroom, clock) == 0
+    assert await states(newsroom) == {DeliveryState.QUEUED: 1}
+
+
+async def test_somebody_who_has_an_article_gets_no_second(
+    newsroom: Database, follow: Follow, clock: MovableClock
+) -> None:
+    await follow(1)
+    await fan_out(newsroom, clock)
+    (delivery,) = await claim(newsroom, clock)
+    await settle(newsroom, clock, delivery, DeliveryState.SENT)
+
+    assert await fan_out(newsroom, clock, priority=Priority.PUSH) == 0
+    assert await claim(newsroom, clock) == []
+
+
+async def test_a_push_moves_a_waiting_delivery_up(newsroom: Database, follow: Follow, clock: MovableClock) -> None:
+    await follow(1)
+    await fan_out(newsroom, clock, OTHER)
+    await fan_out(newsroom, clock, ARTICLE)
+
+    assert await fan_out(newsroom, clock, ARTICLE, Priority.PUSH) == 0
+
+    assert [each.subject for each in await claim(newsroom, clock)] == [ARTICLE]
+
+
+async def test_one_destination_has_one_delivery_in_flight_and_gets_the_oldest_first(
+    newsroom: Database, follow: Follow, clock: MovableClock
+) -> None:
+    await follow(1)
+    await fan_out(newsroom, clock, ARTICLE)
+    await fan_out(newsroom, clock, OTHER)
+
+    (first,) = await claim(newsroom, clock)
+    assert first.subject == ARTICLE
+    assert await claim(newsroom, clock) == []
+
+    await settle(newsroom, clock, first, DeliveryState.SENT)
+    assert [each.subject for each in await claim(newsroom, clock)] == [OTHER]
+
+
+async def test_a_delivery_that_waits_for_its_next_try_keeps_its_place_in_the_chat(
+    newsroom: Database, follow: Follow, clock: MovableClock
+) -> None:
+    await follow(1)
+    await fan_out(newsroom, clock, ARTICLE)
+    await fan_out(newsroom, clock, OTHER)
+    (first,) = await claim(newsroom, clock)
+    later = clock.now() + timedelta(seconds=30)
+    async with newsroom.transaction() as tx:
+        await tx.outbox.postpone(first.id, not_before=later, reason="Too Many Requests", counts=False)
+
+    assert await claim(newsroom, clock) == []
+
+    clock.advance(30)
+    assert [each.subject for each in await claim(newsroom, clock)] == [ARTICLE]
+
+
+async def test_a_wait_that_counts_is_an_attempt(newsroom: Database, follow: Follow, clock: MovableClock) -> None:
+    await follow(1)
+    await fan_out(newsroom, clock)
+    for is_attempt in (True, False):
+        (delivery,) = await claim(newsroom, clock)
+        async with newsroom.transaction() as tx:
+            await tx.outbox.postpone(delivery.id, not_before=clock.now(), reason="later", counts=is_attempt)
+
+    assert [each.attempts for each in await claim(newsroom, clock)] == [1]
+
+
+async def test_two_claims_at_once_never_take_the_same_delivery(
+    newsroom: Database, follow: Follow, clock: MovableClock
+) -> None:
+    for chat_id in range(1, 41):
+        await follow(chat_id)
+    await fan_out(newsroom, clock)
+
+    taken = await asyncio.gather(*(claim(newsroom, clock, limit=10) for _ in range(8)))
+
+    ids = [each.id for batch in taken for each in batch]
+    assert len(ids) == len(set(ids)) > 0
+
+
+async def test_claims_of_a_dead_process_are_queued_again_at_once(
+    newsroom: Database, follow: Follow, clock: MovableClock
+) -> None:
+    await follow(1)
+    await fan_out(newsroom, clock)
+    await claim(newsroom, clock)
+
+    async with newsroom.transaction() as tx:
+        assert await tx.outbox.release_claims(now=clock.now(), expired_only=False) == 1
+
+    assert len(await claim(newsroom, clock)) == 1
+
+
+async def test_a_claim_of_a_living_process_is_left_until_its_lease_ends(
+    newsroom: Database, follow: Follow, clock: MovableClock
+) -> None:
+    await follow(1)
+    await fan_out(newsroom, clock)
+    await claim(newsroom, clock)
+    async with newsroom.transaction() as tx:
+        assert await tx.outbox.release_claims(now=clock.now(), expired_only=True) == 0
+
+    clock.advance(LEASE.total_seconds())
+    async with newsroom.transaction() as tx:
+        assert await tx.outbox.release_claims(now=clock.now(), expired_only=True) == 1
+
+
+async def test_a_channel_gets_an_article_before_the_subscribers(
+    newsroom: Database, follow: Follow, clock: MovableClock
+) -> None:
+    await follow(1)
+    await follow(-100, kind=DestinationKind.CHANNEL)
+    await fan_out(newsroom, clock)
+
+    assert [each.destination.chat_id for each in await claim(newsroom, clock)] == [-100, 1]
+
+
+async def test_pausing_drops_the_backlog(newsroom: Database, follow: Follow, clock: MovableClock) -> None:
+    reader = await follow(1)
+    await fan_out(newsroom, clock)
+
+    async with newsroom.transaction() as tx:
+        await tx.destinations.set_state(reader.id, DestinationState.PAUSED, now=clock.now())
+        await tx.destinations.set_state(reader.id, DestinationState.ACTIVE, now=clock.now())
+
+    assert await claim(newsroom, clock) == []
+    assert await states(newsroom) == {DeliveryState.DROPPED: 1}
+
+
+async def test_a_correction_is_queued_where_the_article_stands_or_is_being_sent(
+    newsroom: Database, follow: Follow, clock: MovableClock
+) -> None:
+    has_it, is_getting_it, waits = [await follow(chat_id) for chat_id in (1, 2, 3)]
+    await fan_out(newsroom, clock)
+    first, _ = await claim(newsroom, clock, limit=2)
+    await settle(newsroom, clock, first, DeliveryState.SENT)
+
+    async with newsroom.transaction() as tx:
+        queued = await tx.outbox.queue_changes(
+            ARTICLE, action=Action.EDIT, revision=1, priority=Priority.CORRECTION, now=clock.now()
+        )
+
+    assert queued == 2
+    claimed = await claim(newsroom, clock)
+    assert {(each.destination.id, each.action) for each in claimed} == {
+        (has_it.id, Action.EDIT),
+        (waits.id, Action.POST),
+    }
+    assert is_getting_it.id not in {each.destination.id for each in claimed}
+
+
+async def test_a_post_is_found_by_what_it_is_about(newsroom: Database, follow: Follow, clock: MovableClock) -> None:
+    reader = await follow(1)
+    post = Post(destination_id=reader.id, subject=ARTICLE, chat_id=1, message_id=77, revision=0, sent_at=clock.now())
+    async with newsroom.transaction() as tx:
+        await tx.outbox.record_post(post)
+
+    async with newsroom.transaction() as tx:
+        assert await tx.outbox.post(reader.id, ARTICLE) == post
+        assert await tx.outbox.post(reader.id, OTHER) is None
+
+
+async def test_a_chat_that_moved_keeps_its_subscriptions_and_forgets_its_posts(
+    newsroom: Database, follow: Follow, clock: MovableClock
+) -> None:
+    reader = await follow(-5)
+    async with newsroom.transaction() as tx:
+        post = Post(
+            destination_id=reader.id, subject=ARTICLE, chat_id=-5, message_id=7, revision=0, sent_at=clock.now()
+        )
+        await tx.outbox.record_post(post)
+        await tx.destinations.move(reader.id, -1005)
+
+    async with newsroom.transaction() as tx:
+        moved = await tx.destinations.by_chat(-1005)
+        assert moved is not None
+        assert await tx.destinations.rubrics_of(moved.id) == {Slug("football")}
+        assert await tx.outbox.post(moved.id, ARTICLE) is None
