@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from bot.sandbox.bot_api.errors import bad_request
@@ -49,7 +50,7 @@ _SPECIAL = re.compile(r"[<&]")
 _BARE_TAG = re.compile(r"</?([a-zA-Z-]+)>")
 _NAME_TOKEN = re.compile(r"[0-9A-Za-z.\-]*")
 _TIME_FORMAT = re.compile(r"r|w?[dD]?[tT]?")
-_LINK = re.compile(r"(?:(https?)://)?(?:[^/?#@\s]*@)?([^/?#:@\s]+)(:\d+)?([/?#]\S*)?", re.IGNORECASE)
+_LINK = re.compile(r"(?:(https?)://)?([^/?#@\s]*@)?([^/?#:@\s]+)(:\d+)?([/?#]\S*)?", re.IGNORECASE)
 _APP_LINK = re.compile(r"(?:tg|ton|tonsite)://\S+", re.IGNORECASE)
 _DROPPED = re.compile(r"[\r\u2028-\u202e]")
 _BLANKED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
@@ -128,8 +129,9 @@ def utf16_length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def formatted(raw: str, parse_mode: str | None, given: Sequence[Entity] = ()) -> Formatted:
-    """Everything Telegram does between the parameters of a call and the message."""
+@lru_cache(maxsize=256)
+def formatted(raw: str, parse_mode: str | None, given: tuple[Entity, ...] = ()) -> Formatted:
+    """Everything Telegram does between the parameters of a call and the message; a fan-out asks for the same again and again."""
     try:
         size = len(raw.encode())
     except UnicodeEncodeError:
@@ -141,7 +143,7 @@ def formatted(raw: str, parse_mode: str | None, given: Sequence[Entity] = ()) ->
             raise bad_request("text is too long")
         parsed = parse_html(raw)
     else:
-        parsed = Formatted(raw, tuple(given))
+        parsed = Formatted(raw, given)
     cleaned = clean(parsed)
     return Formatted(cleaned.text, capped(arranged([*cleaned.entities, *found(cleaned)])))
 
@@ -383,11 +385,11 @@ def checked_link(url: str) -> str:
     link = _LINK.fullmatch(url)
     if link is None:
         return ""
-    scheme, host, port, rest = link.groups()
+    scheme, account, host, port, rest = link.groups()
     if "." not in host or host.startswith(".") or ".." in host or not host.rstrip(".").rpartition(".")[2]:
         return ""
     rest = rest or "/"
-    return f"{(scheme or 'http').lower()}://{host.lower()}{port or ''}{rest if rest[0] == '/' else '/' + rest}"
+    return f"{(scheme or 'http').lower()}://{account or ''}{host.lower()}{port or ''}{rest if rest[0] == '/' else '/' + rest}"
 
 
 def clean(given: Formatted) -> Formatted:

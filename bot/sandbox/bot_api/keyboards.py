@@ -1,6 +1,8 @@
 """reply_markup → the inline keyboard Telegram would keep, or its refusal."""
 
+import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.sandbox.bot_api.chats import Keyboard
 from bot.sandbox.bot_api.entities import checked_link
@@ -29,11 +31,22 @@ NO_MARKUP = Markup()
 
 
 def reply_markup(params: Params) -> Markup:
-    if not params.has("reply_markup"):
+    given = params.raw("reply_markup")
+    if given is None or given == "":
         return NO_MARKUP
-    value = params.structure("reply_markup", "can't parse reply keyboard markup JSON object")
-    if value is None:
-        return NO_MARKUP
+    return _from_text(given) if isinstance(given, str) else _markup(given)
+
+
+@lru_cache(maxsize=256)
+def _from_text(given: str) -> Markup:
+    """A fan-out brings the same keyboard again and again; nobody changes a keyboard in place."""
+    try:
+        return _markup(json.loads(given))
+    except ValueError:
+        raise bad_request("can't parse reply keyboard markup JSON object") from None
+
+
+def _markup(value: object) -> Markup:
     if not isinstance(value, dict):
         raise bad_request("object expected as reply markup")
     if any(kind in value for kind in _REPLY_KEYBOARDS):

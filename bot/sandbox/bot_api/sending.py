@@ -312,7 +312,7 @@ def _caption(params: Params) -> Formatted:
 
 def _formatted(params: Params, raw: str, name: str) -> Formatted:
     parse_mode = params.text("parse_mode")
-    return formatted(raw, parse_mode, () if parse_mode else given_entities(params, name))
+    return formatted(raw, parse_mode, () if parse_mode else tuple(given_entities(params, name)))
 
 
 def _preview(params: Params) -> dict[str, object] | None:
