@@ -383,6 +383,7 @@ async def test_every_control_has_a_name(page: Page, bot: Bot) -> None:
     assert nameless == []
 
 
+@pytest.mark.usefixtures("browser")
 async def test_a_screenshot_is_a_png_of_the_asked_size(sandbox: Sandbox, bot: Bot, tmp_path: Path) -> None:
     await bot.asks_sandbox("say", user_id=ALICE, text="/start")
 
@@ -393,6 +394,7 @@ async def test_a_screenshot_is_a_png_of_the_asked_size(sandbox: Sandbox, bot: Bo
     assert (int.from_bytes(picture[16:20]), int.from_bytes(picture[20:24])) == (800, 600)
 
 
+@pytest.mark.usefixtures("browser")
 async def test_a_screenshot_of_nothing_is_refused_in_a_sentence(tmp_path: Path) -> None:
     server = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
