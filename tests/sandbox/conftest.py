@@ -12,6 +12,14 @@ from bot.sandbox.client import SandboxClient
 from bot.sandbox.server import Sandbox
 
 
+class PlainSession(AiohttpSession):
+    """aiogram waits a quarter of a second for TLS to close; there is none on loopback."""
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+
 @pytest.fixture
 async def sandbox(clock: MovableClock) -> AsyncIterator[Sandbox]:
     async with Sandbox(clock) as opened:
@@ -26,6 +34,6 @@ async def telegram(sandbox: Sandbox) -> AsyncIterator[SandboxClient]:
 
 @pytest.fixture
 async def bot(sandbox: Sandbox) -> AsyncIterator[Bot]:
-    session = AiohttpSession(api=TelegramAPIServer.from_base(sandbox.url))
+    session = PlainSession(api=TelegramAPIServer.from_base(sandbox.url))
     async with Bot(sandbox.token, session=session).context() as connected:
         yield connected

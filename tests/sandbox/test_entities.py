@@ -43,8 +43,7 @@ def html(raw: str) -> Formatted:
         ('<tg-time unix="1" format="x">a</tg-time>', "Invalid date format used"),
         (
             "&#57311;",
-            "Text contains invalid Unicode characters after decoding HTML entities, "
-            "check for unmatched surrogate code units",
+            "Text contains invalid Unicode characters after decoding HTML entities, check for unmatched surrogate code units",
         ),
     ],
 )
