@@ -186,9 +186,9 @@ class Person(Chat):
         message, button = await (chat or self).sees_button(text, within=within)
         if button.callback_data is None:
             raise NotSeenError(f"the button {button.text!r} only opens {button.url}")
-        return await self.presses(message, button.callback_data)
+        return await self.presses(message, button.callback_data, within=within)
 
-    async def presses(self, message: Message, callback_data: str) -> str:
+    async def presses(self, message: Message, callback_data: str, *, within: float = PATIENCE) -> str:
         """As `taps`, with data of one's own making: an old button, or a forged one."""
         answer = await self.telegram.act(
             "tap",
@@ -196,6 +196,7 @@ class Person(Chat):
             chat_id=message.chat_id,
             message_id=message.message_id,
             callback_data=callback_data,
+            wait=within,
         )
         if answer["answer"] is None:
             raise NotSeenError(f"the bot did not answer the button {callback_data!r} in {self.title}")

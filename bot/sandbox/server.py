@@ -186,7 +186,8 @@ class Stage:
             params.text("callback_data"),
         )
         try:
-            await asyncio.wait_for(query.answered.wait(), SECONDS_FOR_ANSWER)
+            patience = min(params.seconds("wait") or SECONDS_FOR_ANSWER, SECONDS_FOR_ANSWER)
+            await asyncio.wait_for(query.answered.wait(), patience)
         except TimeoutError:
             return {"answer": None}
         return {"answer": {"text": query.toast.text, "alert": query.toast.alert} if query.toast else None}
