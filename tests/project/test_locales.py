@@ -16,6 +16,8 @@ from bot.domain.language import Language
 
 BOT = Path(str(files("bot")))
 TAGS = {"b", "i", "u", "s", "a", "code", "pre", "blockquote"}
+# Where people are spoken to; elsewhere "rubrics.slug" is a column and no text.
+SPEAKING = ("domain", "handlers", "render")
 KEY = re.compile(r"[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*")
 
 
@@ -54,7 +56,7 @@ def placeholders(language: Language) -> dict[str, set[str]]:
 def strings_in_code() -> tuple[set[str], set[str]]:
     """What may be a key in the code: whole strings, and the beginnings of strings that are put together ("commands.")."""
     whole, beginnings = set(), set()
-    for path in BOT.rglob("*.py"):
+    for path in (path for folder in SPEAKING for path in (BOT / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and KEY.fullmatch(node.value):
                 whole.add(node.value)
