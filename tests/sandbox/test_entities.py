@@ -2,8 +2,11 @@
 
 import pytest
 
-from bot.sandbox.bot_api.entities import Entity, Formatted, clean, formatted, parse_html, to_html
+from bot.sandbox.bot_api.entities import Entity, Formatted
 from bot.sandbox.bot_api.errors import RefusedError
+from bot.sandbox.bot_api.html_reader import parse_html
+from bot.sandbox.bot_api.page_html import to_html
+from bot.sandbox.bot_api.text import clean, formatted
 
 SMILE = "🙂"
 

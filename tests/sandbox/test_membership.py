@@ -121,7 +121,7 @@ async def test_a_chat_is_described_with_its_pinned_message(bot: Bot, channel: Ch
 
 async def test_the_bots_wishes_are_ticked_when_it_is_hired(bot: Bot, camilla: Person) -> None:
     none = dict.fromkeys(ChatAdministratorRights.model_fields, False)
-    rights = ChatAdministratorRights(**none | {"can_post_messages": True})  # type: ignore[arg-type]
+    rights = ChatAdministratorRights(**none | {"can_post_messages": True})
     await bot.set_my_default_administrator_rights(rights, for_channels=True)
     channel = await camilla.creates_channel("Xəbərlər")
     await camilla.promotes_bot(channel)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-from bot.sandbox.bot_api.entities import Entity, to_html
+from bot.sandbox.bot_api.entities import Entity
+from bot.sandbox.bot_api.page_html import to_html
 
 MAX_MESSAGES = 10_000
 MAX_TOASTS = 20

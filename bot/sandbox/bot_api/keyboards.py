@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from bot.sandbox.bot_api.chats import Keyboard
-from bot.sandbox.bot_api.entities import checked_link
 from bot.sandbox.bot_api.errors import bad_request
+from bot.sandbox.bot_api.links import checked_link
 from bot.sandbox.bot_api.params import Params
 
 # Undocumented, as observed: more is "reply markup is too long".

@@ -15,9 +15,9 @@ from bot.sandbox.bot_api.chats import (
     Status,
     Toast,
 )
-from bot.sandbox.bot_api.entities import Formatted, formatted
 from bot.sandbox.bot_api.errors import bad_request
 from bot.sandbox.bot_api.params import Params
+from bot.sandbox.bot_api.text import formatted
 from bot.sandbox.bot_api.world import FIRST_CHANNEL, World
 
 MAX_CROWD = 20_000
@@ -226,7 +226,7 @@ class People:
         return chat
 
     def _write(self, chat: Chat, person: Person, text: str) -> Message:
-        content: Formatted = formatted(text, None)
+        content = formatted(text, None)
         if not content.text:
             raise ImpossibleError("A message needs a text.")
         message = Message(

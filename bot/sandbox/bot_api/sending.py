@@ -4,10 +4,12 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from bot.sandbox.bot_api.chats import Chat, Message, Photo
-from bot.sandbox.bot_api.entities import Formatted, checked_link, formatted
+from bot.sandbox.bot_api.entities import Formatted
 from bot.sandbox.bot_api.errors import bad_request
 from bot.sandbox.bot_api.keyboards import Markup, reply_markup
+from bot.sandbox.bot_api.links import checked_link
 from bot.sandbox.bot_api.params import Params, Upload, given_entities, message_ids
+from bot.sandbox.bot_api.text import formatted
 from bot.sandbox.bot_api.world import World
 
 MAX_TEXT = 4096
