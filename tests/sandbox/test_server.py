@@ -5,6 +5,7 @@ import json
 import signal
 import sys
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from itertools import pairwise
 
 import aiohttp
@@ -149,6 +150,21 @@ async def test_trouble_meets_only_its_method_and_chat_and_count(telegram: Sandbo
         with pytest.raises(TelegramServerError):
             await bot.send_message(chat, "x")
     assert (await bot.send_message(chat, "x")).text == "x"
+
+
+async def test_a_slow_answer_comes_when_its_time_has_passed(
+    telegram: SandboxClient, bot: Bot, chat: int, clock: MovableClock
+) -> None:
+    began = clock.now()
+    await telegram.faults("slow", method="sendMessage", seconds=8)
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        sent = group.create_task(bot.send_message(chat, "late"))
+        while not sent.done():
+            clock.advance(1)
+            await bot.get_me()
+
+    assert sent.result().date >= began + timedelta(seconds=8)
 
 
 async def test_ordered_trouble_can_be_called_off(telegram: SandboxClient, bot: Bot, chat: int) -> None:
