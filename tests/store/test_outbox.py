@@ -8,7 +8,7 @@ from bot.domain.language import Language
 from bot.domain.rubric import Slug
 from bot.store.database import Database
 from bot.store.outbox import LEASE
-from tests.store.conftest import Follow
+from tests.readers import Follow
 
 ARTICLE = Subject(kind=SubjectKind.ARTICLE, id=1)
 OTHER = Subject(kind=SubjectKind.ARTICLE, id=2)

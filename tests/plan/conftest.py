@@ -1,0 +1,5 @@
+"""The planner's tests have a newsroom with readers."""
+
+from tests.readers import follow, newsroom
+
+__all__ = ["follow", "newsroom"]

@@ -1,0 +1,287 @@
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.clock import MovableClock, Signal
+from bot.domain.article import Article, ArticleId
+from bot.domain.delivery import Action, Delivery, DeliveryState, Post
+from bot.domain.destination import Destination, DestinationKind, Mode
+from bot.domain.language import Language
+from bot.domain.push import PushState
+from bot.domain.rubric import Slug
+from bot.i18n import I18n
+from bot.plan.planner import Planner
+from bot.store.database import Database
+from tests.make import make_new_article
+from tests.readers import Follow
+
+BAKU = ZoneInfo("Asia/Baku")
+CHANNEL = -100
+
+
+@pytest.fixture
+def planner(newsroom: Database, clock: MovableClock) -> Planner:
+    return Planner(
+        database=newsroom,
+        clock=clock,
+        i18n=I18n(Language.RU, BAKU),
+        zone=BAKU,
+        default=Language.RU,
+        sender_wake=Signal(),
+    )
+
+
+class Desk:
+    """What the tests of this file do with the store."""
+
+    def __init__(self, database: Database, clock: MovableClock, planner: Planner) -> None:
+        self.database = database
+        self.clock = clock
+        self.planner = planner
+
+    async def publish(self, name: str = "a", **given: object) -> ArticleId:
+        async with self.database.transaction() as tx:
+            new = make_new_article(f"url:https://example.org/{name}", title=name, **given)
+            article_id = await tx.articles.add(new, now=self.clock.now())
+        assert article_id is not None
+        await self.planner.plan_due()
+        return article_id
+
+    async def correct(self, article_id: ArticleId, name: str = "a") -> None:
+        async with self.database.transaction() as tx:
+            await tx.articles.correct(
+                article_id, make_new_article(f"url:https://example.org/{name}", title="исправлено")
+            )
+        await self.planner.plan_due()
+
+    async def claim(self) -> list[Delivery]:
+        async with self.database.transaction() as tx:
+            return await tx.outbox.claim(now=self.clock.now(), limit=100)
+
+    async def send(self) -> list[Delivery]:
+        """Everything that is due, as if Telegram took it."""
+        sent: list[Delivery] = []
+        while batch := await self.claim():
+            for delivery in batch:
+                post = Post(
+                    destination_id=delivery.destination.id,
+                    subject=delivery.subject,
+                    chat_id=delivery.destination.chat_id,
+                    message_id=delivery.id,
+                    revision=delivery.revision,
+                    sent_at=self.clock.now(),
+                )
+                async with self.database.transaction() as tx:
+                    await tx.outbox.settle(delivery.id, DeliveryState.SENT, now=self.clock.now())
+                    await tx.outbox.record_post(post)
+            sent += batch
+        return sent
+
+    async def article(self, article_id: ArticleId) -> Article:
+        async with self.database.transaction() as tx:
+            found = await tx.articles.get(article_id)
+        assert found is not None
+        return found
+
+    async def channel_with_ticker(self, follow: Follow, minutes: int = 5) -> Destination:
+        channel = await follow(CHANNEL, kind=DestinationKind.CHANNEL, modes=(Mode.TICKER,))
+        async with self.database.transaction() as tx:
+            due = self.clock.now() + timedelta(minutes=minutes)
+            await tx.destinations.set_delivery(
+                channel.id, articles_on=False, ticker_minutes=minutes, ticker_next_at=due
+            )
+        return channel
+
+    async def tick(self, minutes: int = 5) -> list[Delivery]:
+        self.clock.advance(minutes * 60)
+        await self.planner.plan_due()
+        return await self.send()
+
+    async def ticker_titles(self, delivery: Delivery) -> list[str]:
+        async with self.database.transaction() as tx:
+            ticker = await tx.tickers.get(delivery.subject.id)  # type: ignore[arg-type]
+            assert ticker is not None
+            return [line.title for line in await tx.tickers.lines(ticker.id)]
+
+
+@pytest.fixture
+def desk(newsroom: Database, clock: MovableClock, planner: Planner) -> Desk:
+    return Desk(newsroom, clock, planner)
+
+
+async def test_a_new_article_is_routed_and_queued_for_its_readers(desk: Desk, follow: Follow) -> None:
+    reader = await follow(1)
+    await follow(2, "region")
+
+    article_id = await desk.publish()
+
+    assert (await desk.article(article_id)).rubrics == ("football",)
+    assert [each.destination.id for each in await desk.claim()] == [reader.id]
+
+
+async def test_an_article_without_a_rubric_stops_nothing(desk: Desk, follow: Follow) -> None:
+    await follow(1)
+    await desk.publish("a", categories=("COP29",))
+    await desk.publish("b")
+
+    assert len(await desk.claim()) == 1
+
+
+async def test_a_baseline_article_is_routed_and_goes_to_nobody(desk: Desk, follow: Follow) -> None:
+    await follow(1)
+
+    article_id = await desk.publish(baseline=True)
+
+    assert (await desk.article(article_id)).rubrics == ("football",)
+    assert await desk.claim() == []
+
+
+async def test_readers_of_a_language_nobody_publishes_in_get_the_default_one(desk: Desk, follow: Follow) -> None:
+    reader = await follow(1, language=Language.EN)
+
+    await desk.publish(language=Language.RU)
+
+    assert [each.destination.id for each in await desk.claim()] == [reader.id]
+
+
+async def test_a_correction_edits_what_was_posted_and_reaches_nobody_else(desk: Desk, follow: Follow) -> None:
+    reader = await follow(1)
+    article_id = await desk.publish()
+    await desk.send()
+    await follow(2)
+
+    await desk.correct(article_id)
+
+    assert [(each.destination.id, each.action) for each in await desk.claim()] == [(reader.id, Action.EDIT)]
+
+
+async def test_an_article_corrected_before_it_was_planned_goes_out_once_as_corrected(
+    desk: Desk, follow: Follow, newsroom: Database, clock: MovableClock
+) -> None:
+    await follow(1)
+    async with newsroom.transaction() as tx:
+        article_id = await tx.articles.add(make_new_article("url:https://example.org/a"), now=clock.now())
+        assert article_id is not None
+        await tx.articles.correct(article_id, make_new_article("url:https://example.org/a", title="исправлено"))
+
+    await desk.planner.plan_due()
+
+    assert [each.action for each in await desk.claim()] == [Action.POST]
+
+
+async def test_a_recall_drops_what_waits_and_deletes_what_stands(
+    desk: Desk, follow: Follow, newsroom: Database
+) -> None:
+    reader = await follow(1)
+    article_id = await desk.publish()
+    await desk.send()
+    waiting = await follow(2)
+    other = await desk.publish("b")
+    assert other != article_id
+
+    async with newsroom.transaction() as tx:
+        await tx.articles.recall(article_id)
+        await tx.articles.recall(other)
+    await desk.planner.plan_due()
+
+    claimed = await desk.claim()
+    assert [(each.destination.id, each.action, each.subject.id) for each in claimed] == [
+        (reader.id, Action.DELETE, article_id)
+    ]
+    assert waiting.id not in {each.destination.id for each in claimed}
+
+
+async def test_an_ordered_push_reaches_the_rubrics_people_and_the_chosen_channels_once(
+    desk: Desk, follow: Follow, newsroom: Database, clock: MovableClock
+) -> None:
+    article_id = await desk.publish(baseline=True)
+    reader = await follow(1)
+    channel = await follow(CHANNEL, "region", kind=DestinationKind.CHANNEL)
+    async with newsroom.transaction() as tx:
+        push = await tx.pushes.draft(article_id, editor_id=1004, channels=[channel.id], now=clock.now())
+        assert await tx.pushes.move(push.id, before=PushState.DRAFT, after=PushState.ORDERED)
+        assert not await tx.pushes.move(push.id, before=PushState.DRAFT, after=PushState.ORDERED)
+
+    await desk.planner.plan_due()
+    await desk.planner.plan_due()
+
+    assert {each.destination.id for each in await desk.send()} == {reader.id, channel.id}
+
+
+async def test_a_ticker_collects_what_came_since_the_last_tick(desk: Desk, follow: Follow) -> None:
+    await desk.channel_with_ticker(follow)
+    await desk.publish("a")
+    await desk.publish("b")
+    assert await desk.claim() == []
+
+    (posted,) = await desk.tick()
+
+    assert await desk.ticker_titles(posted) == ["a", "b"]
+
+
+async def test_a_tick_without_news_sends_nothing(desk: Desk, follow: Follow) -> None:
+    await desk.channel_with_ticker(follow)
+
+    assert await desk.tick() == []
+
+
+async def test_a_ticker_grows_while_it_is_the_newest_in_the_channel(desk: Desk, follow: Follow) -> None:
+    await desk.channel_with_ticker(follow)
+    await desk.publish("a")
+    (posted,) = await desk.tick()
+    await desk.publish("b")
+
+    (edited,) = await desk.tick()
+
+    assert (edited.action, edited.subject) == (Action.EDIT, posted.subject)
+    assert await desk.ticker_titles(edited) == ["a", "b"]
+
+
+async def test_a_ticker_begins_anew_below_another_post(desk: Desk, follow: Follow, newsroom: Database) -> None:
+    channel = await desk.channel_with_ticker(follow)
+    await desk.publish("a")
+    (first,) = await desk.tick()
+    async with newsroom.transaction() as tx:
+        both = (Mode.INSTANT, Mode.TICKER)
+        await tx.destinations.subscribe(channel.id, rubrics=[Slug("football")], modes=both)
+    await desk.publish("b")
+
+    article, second = await desk.tick()
+
+    assert (article.action, second.action) == (Action.POST, Action.POST)
+    assert second.subject != first.subject
+    assert await desk.ticker_titles(second) == ["b"]
+
+
+async def test_a_ticker_begins_anew_with_the_newsrooms_day(desk: Desk, follow: Follow) -> None:
+    await desk.channel_with_ticker(follow)
+    await desk.publish("a")
+    (first,) = await desk.tick()
+    desk.clock.advance(14 * 3600)
+    await desk.publish("b")
+
+    sent = [*await desk.send(), *await desk.tick()]
+
+    assert [each.action for each in sent] == [Action.POST]
+    assert sent[0].subject != first.subject
+
+
+async def test_a_ticker_ticks_once_however_long_the_process_was_down(desk: Desk, follow: Follow) -> None:
+    await desk.channel_with_ticker(follow)
+    await desk.publish("a")
+
+    assert len(await desk.tick(minutes=600)) == 1
+    assert await desk.tick(minutes=0) == []
+
+
+async def test_a_correction_changes_the_line_of_the_ticker(desk: Desk, follow: Follow) -> None:
+    await desk.channel_with_ticker(follow)
+    article_id = await desk.publish("a")
+    await desk.tick()
+
+    await desk.correct(article_id)
+
+    (edited,) = await desk.send()
+    assert edited.action is Action.EDIT
+    assert await desk.ticker_titles(edited) == ["исправлено"]
