@@ -31,8 +31,9 @@ class Entry:
 class NewArticle:
     """An accepted entry on its way into the store.
 
-    `url` is canonical; `keys` are all its identities (guid and addresses), each of which is seen from now on;
-    `fingerprint` changes when title, lead or body do; `baseline` articles are kept as read and go to nobody.
+    `url` is the address to read it at; `keys` are all its identities (guid and canonical addresses), each of which is
+    seen from now on; `fingerprint` changes when the source's title, lead or body do; `baseline` articles are kept as
+    read and go to nobody.
     """
 
     source_id: SourceId | None

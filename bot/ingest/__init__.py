@@ -1,0 +1,1 @@
+"""Source → article. Read poller.py first: it runs the steps; the other modules are one step each."""
