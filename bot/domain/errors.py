@@ -27,6 +27,12 @@ class NotChannelAdministratorError(DomainError):
     key = "error.not-channel-administrator"
 
 
+class NothingToDeliverError(DomainError):
+    """A channel with neither articles nor ticker: pausing says that better."""
+
+    key = "error.nothing-to-deliver"
+
+
 class ArticleNotFoundError(DomainError):
     key = "error.article-not-found"
 
@@ -37,6 +43,12 @@ class UnreadableLinkError(DomainError):
 
 class PushAlreadyDecidedError(DomainError):
     key = "error.push-already-decided"
+
+
+class StaleButtonError(DomainError):
+    """A button of an earlier version, of a role that was taken away, or one that nobody was ever shown."""
+
+    key = "error.stale-button"
 
 
 class UnknownPersonError(DomainError):

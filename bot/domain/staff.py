@@ -2,6 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person may do; owners may do all that editors may."""
+
+    READER = "reader"
+    EDITOR = "editor"
+    OWNER = "owner"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
