@@ -64,6 +64,13 @@ class Destinations:
         assert found is not None  # noqa: S101, the row was just written
         return found
 
+    async def hold(self, destination_id: DestinationId) -> None:
+        """Until the transaction ends nobody else changes this destination, so what is read now is still true when written."""
+        # SQLite has one writer at a time and leaves FOR UPDATE out.
+        await self._connection.execute(
+            select(destinations.c.id).where(destinations.c.id == destination_id).with_for_update()
+        )
+
     async def set_language(self, destination_id: DestinationId, language: Language) -> None:
         await self._update(destination_id, language=language.value)
 

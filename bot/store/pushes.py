@@ -36,6 +36,10 @@ class Pushes:
         row = (await self._connection.execute(select(pushes).where(pushes.c.id == push_id))).first()
         return _push(row) if row else None
 
+    async def hold(self, push_id: PushId) -> None:
+        """Until the transaction ends nobody else changes this push, so what is read now is still true when written."""
+        await self._connection.execute(select(pushes.c.id).where(pushes.c.id == push_id).with_for_update())
+
     async def choose(self, push_id: PushId, channels: Collection[DestinationId]) -> bool:
         """Change a draft's channels; False when it is no draft any more."""
         return await self._change(push_id, PushState.DRAFT, channels=sorted(channels))
