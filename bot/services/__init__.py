@@ -1,0 +1,51 @@
+"""What people may do: async methods without Telegram and without SQL. Handlers call them, they call the store."""
+
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.clock import Clock, Signal
+from bot.domain.article import Entry
+from bot.domain.language import Language
+from bot.services.channels import Channels
+from bot.services.newsroom import Newsroom
+from bot.services.pushes import Pushes
+from bot.services.reading import Reading
+from bot.services.staff import Staff
+from bot.services.subscribers import Subscribers
+from bot.services.subscriptions import Subscriptions
+from bot.store.database import Database
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Services:
+    subscribers: Subscribers
+    subscriptions: Subscriptions
+    reading: Reading
+    channels: Channels
+    pushes: Pushes
+    staff: Staff
+    newsroom: Newsroom
+
+
+def build(
+    *,
+    database: Database,
+    clock: Clock,
+    zone: ZoneInfo,
+    default: Language,
+    owners: Collection[int],
+    read_article: Callable[[str], Awaitable[Entry]],
+    planner_wake: Signal,
+) -> Services:
+    return Services(
+        subscribers=Subscribers(database=database, clock=clock, default=default),
+        subscriptions=Subscriptions(database=database, clock=clock),
+        reading=Reading(database=database, clock=clock, default=default),
+        channels=Channels(database=database, clock=clock, zone=zone),
+        pushes=Pushes(
+            database=database, clock=clock, default=default, read_article=read_article, planner_wake=planner_wake
+        ),
+        staff=Staff(database=database, clock=clock, owners=owners),
+        newsroom=Newsroom(database=database, clock=clock),
+    )

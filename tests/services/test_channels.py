@@ -1,0 +1,287 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.clock import MovableClock
+from bot.domain.article import ArticleId
+from bot.domain.delivery import DeliveryState, Priority, Subject, SubjectKind
+from bot.domain.destination import Audience, Destination, DestinationId, DestinationState, Mode
+from bot.domain.errors import NothingToDeliverError, UnknownChannelError, UnknownRubricError
+from bot.domain.language import Language
+from bot.domain.rubric import Slug
+from bot.services import Services
+from bot.services.channels import ChannelSettings
+from bot.store.database import Database
+from tests.cast import ALICE, BOB, CAMILLA, CHANNEL
+from tests.make import make_new_article
+
+FOOTBALL, REGION = Slug("football"), Slug("region")
+
+
+@pytest.fixture
+async def channel(services: Services) -> Destination:
+    """Camilla's, just connected."""
+    return (await connect(services)).channel
+
+
+async def connect(services: Services) -> ChannelSettings:
+    settings = await services.channels.connected(CHANNEL, title="Репортаж", user_id=CAMILLA, language=Language.AZ)
+    assert settings is not None
+    return settings
+
+
+def chosen(settings: ChannelSettings) -> list[str]:
+    return [choice.rubric.slug for choice in settings.choices if choice.is_chosen]
+
+
+async def carries(newsroom: Database, clock: MovableClock, mode: Mode, number: int = 1) -> bool:
+    """Whether the channel belongs to those who get football in this mode."""
+    audience = Audience(rubrics=(FOOTBALL,), languages=tuple(Language), modes=(mode,))
+    async with newsroom.transaction() as tx:
+        subject = Subject(kind=SubjectKind.ARTICLE, id=number)
+        return bool(await tx.outbox.fan_out(subject, audience=audience, priority=Priority.ARTICLE, now=clock.now()))
+
+
+async def line_waits(newsroom: Database, clock: MovableClock, channel: Destination, number: int = 1) -> int:
+    """A football article's line is offered; how many lines the channel's ticker has waiting then."""
+    audience = Audience(rubrics=(FOOTBALL,), languages=tuple(Language), modes=(Mode.TICKER,))
+    async with newsroom.transaction() as tx:
+        article_id = await tx.articles.add(make_new_article(f"url:https://example.org/{number}"), now=clock.now())
+        assert article_id is not None
+        await tx.tickers.collect(ArticleId(article_id), rubric=FOOTBALL, audience=audience)
+    return await waiting(newsroom, channel)
+
+
+async def waiting(newsroom: Database, channel: Destination) -> int:
+    async with newsroom.transaction() as tx:
+        return len(await tx.tickers.waiting(channel.id))
+
+
+async def test_a_new_channel_has_articles_on_no_rubric_and_the_language_of_who_connected_it(services: Services) -> None:
+    settings = await connect(services)
+
+    assert settings.channel.articles_on
+    assert settings.channel.ticker_minutes is None
+    assert settings.channel.language is Language.AZ
+    assert (len(settings.choices), chosen(settings)) == (2, [])
+
+
+async def test_connecting_twice_says_nothing_and_takes_the_new_title(services: Services, channel: Destination) -> None:
+    again = await services.channels.connected(CHANNEL, title="Новое имя", user_id=BOB, language=Language.EN)
+    kept = await services.channels.get(channel.id)
+
+    assert again is None
+    assert (kept.title, kept.connected_by, kept.language) == ("Новое имя", CAMILLA, Language.AZ)
+
+
+async def test_the_menu_is_owed_once_to_who_connected_the_channel(services: Services, channel: Destination) -> None:
+    to_others = await services.channels.introduced(ALICE)
+    first = await services.channels.introduced(CAMILLA)
+    second = await services.channels.introduced(CAMILLA)
+
+    assert [settings.channel.id for settings in first] == [channel.id]
+    assert (to_others, second) == ([], [])
+
+
+async def test_a_channel_that_returns_keeps_its_settings(services: Services, channel: Destination) -> None:
+    await services.channels.set_ticker(channel.id, 10)
+    await services.channels.choose(channel.id, REGION, is_wanted=True)
+    await services.channels.disconnected(CHANNEL)
+
+    returned = await services.channels.connected(CHANNEL, title="Репортаж", user_id=BOB, language=Language.EN)
+
+    assert returned is not None
+    assert (returned.channel.state, returned.channel.connected_by) == (DestinationState.ACTIVE, BOB)
+    assert (returned.channel.language, returned.channel.ticker_minutes) == (Language.AZ, 10)
+    assert chosen(returned) == [REGION]
+    assert [settings.channel.id for settings in await services.channels.introduced(BOB)] == [channel.id]
+
+
+async def test_a_lost_channel_is_told_once_and_can_no_longer_be_set_up(
+    services: Services, channel: Destination
+) -> None:
+    lost = await services.channels.disconnected(CHANNEL)
+
+    assert lost is not None
+    assert lost.connected_by == CAMILLA
+    assert await services.channels.disconnected(CHANNEL) is None
+    with pytest.raises(UnknownChannelError):
+        await services.channels.choose(channel.id, FOOTBALL, is_wanted=True)
+
+
+async def test_a_channel_nobody_knows_cannot_be_lost(services: Services) -> None:
+    assert await services.channels.disconnected(CHANNEL) is None
+
+
+async def test_a_person_is_no_channel(services: Services, newsroom: Database) -> None:
+    await services.subscribers.start(ALICE, "ru")
+    async with newsroom.transaction() as tx:
+        alice = await tx.destinations.by_chat(ALICE)
+    assert alice is not None
+
+    with pytest.raises(UnknownChannelError):
+        await services.channels.show(alice.id)
+
+
+async def test_an_id_that_was_never_given_is_no_channel(services: Services) -> None:
+    with pytest.raises(UnknownChannelError):
+        await services.channels.get(DestinationId(2**62))
+
+
+async def test_a_renamed_channel_is_listed_under_its_new_title(services: Services, channel: Destination) -> None:
+    await services.channels.renamed(CHANNEL, "Вечер")
+    await services.channels.renamed(CHANNEL - 1, "Чужой")
+
+    assert [(each.id, each.title) for each in await services.channels.connected_by(CAMILLA)] == [(channel.id, "Вечер")]
+
+
+async def test_others_see_the_channel_among_those_of_others(services: Services, channel: Destination) -> None:
+    assert await services.channels.connected_by(ALICE) == []
+    assert [each.id for each in await services.channels.connected_by_others(ALICE)] == [channel.id]
+    assert await services.channels.connected_by_others(CAMILLA) == []
+
+
+async def test_a_chosen_rubric_goes_out_as_articles(
+    services: Services, newsroom: Database, clock: MovableClock, channel: Destination
+) -> None:
+    settings = await services.channels.choose(channel.id, FOOTBALL, is_wanted=True)
+
+    assert chosen(settings) == [FOOTBALL]
+    assert await carries(newsroom, clock, Mode.INSTANT)
+    assert not await carries(newsroom, clock, Mode.TICKER, 2)
+
+
+async def test_the_ticker_takes_the_same_rubrics(
+    services: Services, newsroom: Database, clock: MovableClock, channel: Destination
+) -> None:
+    await services.channels.choose(channel.id, FOOTBALL, is_wanted=True)
+    await services.channels.set_ticker(channel.id, 15)
+    both = await carries(newsroom, clock, Mode.INSTANT), await carries(newsroom, clock, Mode.TICKER, 2)
+    await services.channels.set_articles(channel.id, is_on=False)
+    ticker = await carries(newsroom, clock, Mode.INSTANT, 3), await carries(newsroom, clock, Mode.TICKER, 4)
+
+    assert both == (True, True)
+    assert ticker == (False, True)
+
+
+async def test_a_rubric_chosen_later_goes_the_ways_that_are_on(
+    services: Services, newsroom: Database, clock: MovableClock, channel: Destination
+) -> None:
+    await services.channels.set_ticker(channel.id, 15)
+    await services.channels.set_articles(channel.id, is_on=False)
+    await services.channels.choose_every(channel.id, is_wanted=True)
+
+    assert not await carries(newsroom, clock, Mode.INSTANT)
+    assert await carries(newsroom, clock, Mode.TICKER, 2)
+
+
+async def test_every_rubric_and_none_are_one_tap_each(services: Services, channel: Destination) -> None:
+    everything = await services.channels.choose_every(channel.id, is_wanted=True)
+    nothing = await services.channels.choose_every(channel.id, is_wanted=False)
+
+    assert (chosen(everything), chosen(nothing)) == ([FOOTBALL, REGION], [])
+
+
+async def test_an_unknown_rubric_is_refused(services: Services, channel: Destination) -> None:
+    with pytest.raises(UnknownRubricError):
+        await services.channels.choose(channel.id, Slug("weather"), is_wanted=True)
+
+
+async def test_articles_cannot_be_switched_off_without_a_ticker(services: Services, channel: Destination) -> None:
+    with pytest.raises(NothingToDeliverError):
+        await services.channels.set_articles(channel.id, is_on=False)
+
+    assert (await services.channels.get(channel.id)).articles_on
+
+
+async def test_the_ticker_cannot_be_switched_off_without_articles(services: Services, channel: Destination) -> None:
+    await services.channels.set_ticker(channel.id, 15)
+    await services.channels.set_articles(channel.id, is_on=False)
+
+    with pytest.raises(NothingToDeliverError):
+        await services.channels.set_ticker(channel.id, None)
+
+    assert (await services.channels.get(channel.id)).ticker_minutes == 15
+
+
+async def test_ticks_keep_to_the_clock_face(
+    services: Services, newsroom: Database, clock: MovableClock, channel: Destination
+) -> None:
+    clock.advance(7 * 60)
+    await services.channels.set_ticker(channel.id, 15)
+
+    async with newsroom.transaction() as tx:
+        before = await tx.destinations.ticker_due(datetime(2026, 3, 2, 6, 14, 59, tzinfo=UTC))
+        at = await tx.destinations.ticker_due(datetime(2026, 3, 2, 6, 15, tzinfo=UTC))
+    assert (before, [each.id for each in at]) == ([], [channel.id])
+
+
+async def test_switching_the_ticker_off_forgets_its_lines(
+    services: Services, newsroom: Database, clock: MovableClock, channel: Destination
+) -> None:
+    await services.channels.choose(channel.id, FOOTBALL, is_wanted=True)
+    await services.channels.set_ticker(channel.id, 15)
+    collected = await line_waits(newsroom, clock, channel)
+    await services.channels.set_ticker(channel.id, None)
+
+    assert (collected, await waiting(newsroom, channel)) == (1, 0)
+
+
+async def test_a_pause_takes_its_backlog_as_read(
+    services: Services, newsroom: Database, clock: MovableClock, channel: Destination
+) -> None:
+    await services.channels.choose(channel.id, FOOTBALL, is_wanted=True)
+    await services.channels.set_ticker(channel.id, 15)
+    await line_waits(newsroom, clock, channel)
+    await carries(newsroom, clock, Mode.INSTANT)
+
+    paused = await services.channels.pause(channel.id)
+    during = await line_waits(newsroom, clock, channel, 2), await carries(newsroom, clock, Mode.INSTANT, 2)
+    clock.advance(3600)
+    resumed = await services.channels.resume(channel.id)
+
+    assert paused.channel.state is DestinationState.PAUSED
+    assert during == (0, False)
+    assert resumed.channel.state is DestinationState.ACTIVE
+    assert chosen(resumed) == [FOOTBALL]
+    async with newsroom.transaction() as tx:
+        assert await tx.outbox.count_states() == {DeliveryState.DROPPED: 1}
+        assert await tx.destinations.ticker_due(clock.now()) == []
+    assert await line_waits(newsroom, clock, channel, 3) == 1
+
+
+async def test_pausing_and_resuming_twice_change_nothing(
+    services: Services, newsroom: Database, clock: MovableClock, channel: Destination
+) -> None:
+    await services.channels.choose(channel.id, FOOTBALL, is_wanted=True)
+    await services.channels.set_ticker(channel.id, 15)
+    for _ in range(2):
+        await services.channels.pause(channel.id)
+    await services.channels.resume(channel.id)
+    await line_waits(newsroom, clock, channel)
+
+    again = await services.channels.resume(channel.id)
+
+    assert again.channel.state is DestinationState.ACTIVE
+    assert await waiting(newsroom, channel) == 1
+
+
+async def test_a_channel_may_speak_another_language_than_its_administrator(
+    services: Services, channel: Destination
+) -> None:
+    settings = await services.channels.set_language(channel.id, Language.RU)
+
+    assert settings.channel.language is Language.RU
+    assert (await services.channels.get(channel.id)).language is Language.RU
+
+
+async def test_two_ticks_in_a_row_keep_their_distance(
+    services: Services, newsroom: Database, clock: MovableClock, channel: Destination
+) -> None:
+    await services.channels.set_ticker(channel.id, 60)
+    await services.channels.set_ticker(channel.id, 5)
+
+    async with newsroom.transaction() as tx:
+        assert [each.id for each in await tx.destinations.ticker_due(clock.now() + timedelta(minutes=5))] == [
+            channel.id
+        ]
