@@ -146,14 +146,17 @@ def decide(entries: Sequence[Entry], known: Mapping[str, KnownArticle], source: 
             changed.append((seen.id, article))
         elif unknown := tuple(key for key in keys if key not in known):
             more_keys.append((seen.id, unknown))
-    # Documents list the newest first, which decides between equal times.
-    new.reverse()
     return Decisions(
-        new=tuple(sorted(new, key=lambda article: article.published_at)),
+        # Documents list the newest first, which decides between equal times.
+        new=oldest_first(reversed(new)),
         changed=tuple(changed),
         more_keys=tuple(more_keys),
         rejected=tuple(rejected),
     )
+
+
+def oldest_first(articles: Iterable[NewArticle]) -> tuple[NewArticle, ...]:
+    return tuple(sorted(articles, key=lambda article: article.published_at))
 
 
 def complete(article: NewArticle, page: Entry, *, now: datetime) -> NewArticle:
