@@ -10,8 +10,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.domain.language import Language
-
 FREE_RATE = 30
 PAID_RATE = 1000
 
@@ -32,7 +30,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite+aiosqlite:///data/rubrika.db"
     newsroom_file: Path = Path("newsroom.toml")
     timezone: str = "Asia/Baku"
-    default_language: Language = Language.RU
+    default_language: Literal["ru", "az", "en"] = "ru"
     telegram_api_url: str = "https://api.telegram.org"
     broadcast_rate: float = Field(default=FREE_RATE, gt=0, le=PAID_RATE)
     paid_broadcast: bool = False

@@ -70,7 +70,9 @@ class Wire:
         return _refused(refusal)
 
     def _note(self, method: str, chat_id: object, outcome: str, message_id: object = None) -> None:
-        self._telegram.journal.note(perf_counter(), self._clock.now(), method, chat_id, outcome, message_id)
+        # A form says "1001" where JSON says 1001.
+        chat = int(chat_id) if isinstance(chat_id, str) and chat_id.lstrip("-").isdigit() else chat_id
+        self._telegram.journal.note(perf_counter(), self._clock.now(), method, chat, outcome, message_id)
 
     async def _meet(
         self, fault: Fault, request: web.Request, method: str, given: Mapping[str, object]
