@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain.article import NewArticle
+from bot.domain.article import Entry, NewArticle
 from bot.domain.language import Language
 from bot.domain.rubric import Rubric, Slug
+from bot.domain.source import Source, SourceId, SourceSpec
 
 MORNING = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 
@@ -28,3 +29,18 @@ def make_new_article(key: str = "url:https://example.org/a", **given: Any) -> Ne
         "categories": ("football",),
     }
     return NewArticle(**(values | given))
+
+
+def make_entry(name: str = "a", **given: Any) -> Entry:
+    values: dict[str, Any] = {"url": f"https://news.example/{name}/", "guid": name, "title": f"Заголовок {name}"}
+    return Entry(**(values | given))
+
+
+def make_source(source_id: int = 1, *, url: str = "https://news.example/rss/", **given: Any) -> Source:
+    """An imported one, due now; what belongs to its declaration goes into a SourceSpec of the test's own."""
+    values: dict[str, Any] = {
+        "spec": SourceSpec(name="News", url=url, language=Language.RU),
+        "baseline_at": MORNING,
+        "next_poll_at": MORNING,
+    }
+    return Source(id=SourceId(source_id), **(values | given))

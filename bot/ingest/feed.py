@@ -6,6 +6,7 @@ Pure and slow (20 ms for 50 long entries): the poller runs it in a thread. Nothi
 import io
 import json
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,7 @@ MAX_FEED = 8 * 1024 * 1024
 _LONG_DESCRIPTION = 400
 _MARKUP_TYPES = frozenset({"text/html", "application/xhtml+xml", "html", "xhtml"})
 _PICTURE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|[?#])", re.IGNORECASE)
+_REFERENCE = re.compile(r"&#(x[0-9a-f]+|[0-9]+);?", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml\b[^>]*\?>", re.IGNORECASE)
 _END = re.compile(r"</(?:[\w.-]+:)?(?:rss|rdf|feed)\s*>", re.IGNORECASE)
 
@@ -54,9 +56,10 @@ def parse_feed(body: bytes, content_type: str | None, base_url: str) -> Feed:
 
 def _xml_feed(text: str, base_url: str) -> Feed:
     whole = _END.search(text, max(0, len(text) - 4096)) is not None
+    text = _REFERENCE.sub(_sound_reference, _XML_DECLARATION.sub("", text, count=1))
     # From a stream and under a name of its own: a string it would take for an address or a file, and open it.
     found = feedparser.parse(
-        io.BytesIO(_XML_DECLARATION.sub("", text, count=1).encode()),
+        io.BytesIO(text.encode()),
         response_headers={"content-type": "application/xml; charset=utf-8", "content-location": base_url},
         sanitize_html=False,
         resolve_relative_uris=False,
@@ -71,14 +74,21 @@ def _xml_feed(text: str, base_url: str) -> Feed:
         reason = one_line(str(found.get("bozo_exception") or "it breaks off"))
         raise SourceError(f"The feed is broken and no article can be read from it ({reason}).")
     return Feed(
-        title=from_markup_line(found.feed.get("title", "")),
+        title=_line_from_markup(found.feed.get("title", "")),
         entries=entries,
         language=language(found.feed.get("language")),
         whole=whole,
     )
 
 
-def from_markup_line(markup: str) -> str:
+def _sound_reference(reference: re.Match[str]) -> str:
+    """A character by its number, unless it is none: the parser would give up the whole feed over it."""
+    digits = reference[1].lower()
+    number = int(digits[1:], 16) if digits.startswith("x") else int(digits[:10])
+    return reference[0] if number <= sys.maxunicode and clean(chr(number)) else ""
+
+
+def _line_from_markup(markup: str) -> str:
     return one_line(from_markup(markup))
 
 
@@ -167,7 +177,7 @@ def _author(item: Mapping[str, Any]) -> str | None:
 
 
 def _names(values: Iterable[Any]) -> tuple[str, ...]:
-    names = (from_markup_line(value) for value in values if isinstance(value, str))
+    names = (_line_from_markup(value) for value in values if isinstance(value, str))
     return tuple(dict.fromkeys(name for name in names if name))
 
 
