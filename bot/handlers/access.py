@@ -1,0 +1,81 @@
+"""Who may: people in private, editors and owners, and a channel's own administrators. Set once on a folder's router.
+
+Data of a button can be forged and rights change, so each tap is asked about anew.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from aiogram import BaseMiddleware, Bot
+from aiogram.enums import ChatType
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
+from aiogram.filters import Filter
+from aiogram.types import (
+    CallbackQuery,
+    ChatMemberAdministrator,
+    ChatMemberOwner,
+    Message,
+    TelegramObject,
+)
+
+from bot.domain.destination import DestinationId
+from bot.domain.errors import NotChannelAdministratorError
+from bot.domain.staff import Role
+from bot.handlers.context import Person
+from bot.services import Services
+
+
+class InPrivate(Filter):
+    """A person, and no other bot, in their private chat with us."""
+
+    async def __call__(self, event: Message | CallbackQuery, person: Person | None = None) -> bool:
+        message = event.message if isinstance(event, CallbackQuery) else event
+        return person is not None and message is not None and message.chat.type == ChatType.PRIVATE
+
+
+class HasRole(Filter):
+    def __init__(self, *roles: Role) -> None:
+        self._roles = roles
+
+    async def __call__(self, _event: TelegramObject, person: Person | None = None) -> bool:
+        return person is not None and person.role in self._roles
+
+
+class NamesChannel(Protocol):
+    """The data of a button that belongs to a channel."""
+
+    channel: int
+
+
+class ChannelAdministrator(BaseMiddleware):
+    """Lets a tap pass when Telegram says this person administers the channel it names, which the handler gets."""
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        services: Services = data["services"]
+        person: Person = data["person"]
+        button: NamesChannel = data["callback_data"]
+        channel = await services.channels.get(DestinationId(button.channel))
+        if not await administers(data["bot"], channel.chat_id, person.user_id):
+            raise NotChannelAdministratorError
+        return await handler(event, {**data, "channel": channel})
+
+
+async def administers(bot: Bot, chat_id: int, user_id: int) -> bool:
+    """Whether this person may post in the channel, by their own right."""
+    try:
+        member = await bot.get_chat_member(chat_id, user_id)
+    except (TelegramBadRequest, TelegramForbiddenError):
+        # Telegram answers so for strangers, and when we ourselves are no longer there.
+        return False
+    match member:
+        case ChatMemberOwner():
+            return True
+        case ChatMemberAdministrator():
+            return bool(member.can_post_messages)
+        case _:
+            return False

@@ -1,0 +1,54 @@
+"""Middleware: who is asking, in which language, and as what. In: an update. Out: `person` for the handler."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.types import TelegramObject, User
+
+from bot.domain.language import Language
+from bot.domain.staff import Role
+from bot.i18n import I18n, Texts
+from bot.services import Services
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """`chat_id` is the private chat with this person, wherever the update came from."""
+
+    user_id: int
+    chat_id: int
+    language: Language
+    role: Role
+    texts: Texts
+
+
+class Context(BaseMiddleware):
+    """Channel posts have no person, and other bots are none."""
+
+    def __init__(self, services: Services, i18n: I18n) -> None:
+        self._services = services
+        self._i18n = i18n
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        user: User | None = data.get("event_from_user")
+        if user is not None and not user.is_bot:
+            data["person"] = await self._person(user)
+        return await handler(event, data)
+
+    async def _person(self, user: User) -> Person:
+        language = await self._services.subscribers.language_of(user.id, user.language_code)
+        return Person(
+            user_id=user.id,
+            # Telegram gives a private chat the id of its person.
+            chat_id=user.id,
+            language=language,
+            role=await self._services.staff.role_of(user.id),
+            texts=self._i18n.texts(language),
+        )

@@ -1,0 +1,15 @@
+"""What editors may do, and owners with them."""
+
+from aiogram import Router
+
+from bot.domain.staff import Role
+from bot.handlers.access import HasRole, InPrivate
+from bot.handlers.editor import push
+
+
+def build_router() -> Router:
+    router = Router(name="editor")
+    for observer in (router.message, router.callback_query):
+        observer.filter(InPrivate(), HasRole(Role.EDITOR, Role.OWNER))
+    router.include_router(push.build_router())
+    return router

@@ -1,0 +1,97 @@
+"""What a person sees of us: a text with buttons, sent anew or redrawn in place."""
+
+from dataclasses import dataclass
+
+from aiogram import Bot
+from aiogram.enums import ParseMode
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+
+from bot.render.message import Message
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+# Telegram says so when what we draw already stands there: a double tap, or an update that came twice.
+_ALREADY_SO = "message is not modified"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Screen:
+    """`text` is Telegram HTML."""
+
+    text: str
+    rows: tuple[tuple[InlineKeyboardButton, ...], ...] = ()
+
+    @property
+    def keyboard(self) -> InlineKeyboardMarkup | None:
+        return InlineKeyboardMarkup(inline_keyboard=[list(row) for row in self.rows]) if self.rows else None
+
+
+async def show(bot: Bot, chat_id: int, screen: Screen) -> None:
+    await bot.send_message(
+        chat_id,
+        screen.text,
+        parse_mode=ParseMode.HTML,
+        reply_markup=screen.keyboard,
+        link_preview_options=_NO_PREVIEW,
+    )
+
+
+async def show_if_reachable(bot: Bot, user_id: int, screen: Screen) -> bool:
+    """False: this person never started the bot, or blocked it."""
+    try:
+        await show(bot, user_id, screen)
+    except TelegramForbiddenError:
+        return False
+    except TelegramBadRequest as error:
+        if "chat not found" not in error.message.lower():
+            raise
+        return False
+    return True
+
+
+async def redraw(bot: Bot, callback: CallbackQuery, screen: Screen) -> None:
+    """Put `screen` in place of the tapped message, or below it where that can no longer be edited."""
+    message = callback.message
+    if message is not None:
+        try:
+            await bot.edit_message_text(
+                screen.text,
+                chat_id=message.chat.id,
+                message_id=message.message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=screen.keyboard,
+                link_preview_options=_NO_PREVIEW,
+            )
+        except TelegramBadRequest as error:
+            if _ALREADY_SO not in error.message:
+                await show(bot, callback.from_user.id, screen)
+
+
+async def redraw_buttons(bot: Bot, callback: CallbackQuery, screen: Screen) -> None:
+    """Only the buttons, so that the greeting or whatever stands above them stays."""
+    message = callback.message
+    if message is not None:
+        try:
+            await bot.edit_message_reply_markup(
+                chat_id=message.chat.id, message_id=message.message_id, reply_markup=screen.keyboard
+            )
+        except TelegramBadRequest as error:
+            if _ALREADY_SO not in error.message:
+                await show(bot, callback.from_user.id, screen)
+
+
+async def show_message(bot: Bot, chat_id: int, message: Message) -> None:
+    """A rendered message exactly as its readers get it."""
+    buttons = [[InlineKeyboardButton(text=button.text, url=button.url) for button in row] for row in message.buttons]
+    preview = message.preview
+    await bot.send_message(
+        chat_id,
+        message.text,
+        parse_mode=ParseMode.HTML,
+        reply_markup=InlineKeyboardMarkup(inline_keyboard=buttons) if buttons else None,
+        link_preview_options=LinkPreviewOptions(
+            url=preview.url, prefer_large_media=preview.large, show_above_text=preview.above
+        )
+        if preview
+        else _NO_PREVIEW,
+    )
