@@ -1,0 +1,236 @@
+"""Composition root: builds every object once, starts every task, stops them in order. Plain code, read from the top.
+
+`async with App.open(settings, clock) as app: await app.run()`; tests and the demo open the same App.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+
+from bot import services
+from bot.clock import Clock
+from bot.domain.errors import StoreError
+from bot.domain.language import Language
+from bot.handlers import build_dispatcher
+from bot.handlers.menu import publish_commands
+from bot.handlers.polling import Updates
+from bot.i18n import I18n
+from bot.ingest.fetch import Fetcher
+from bot.ingest.poller import ArticleReader, Poller
+from bot.metrics import Metrics
+from bot.plan.planner import Planner
+from bot.schedule import Schedule, Tick
+from bot.send.gateway import TIMEOUT, Gateway
+from bot.send.pace import Pace
+from bot.send.sender import Sender
+from bot.services.newsroom import NewsroomFile
+from bot.settings import Settings
+from bot.store.database import Database
+from bot.store.lock import TAKEN, InstanceLock, instance_lock
+from bot.web import WEBHOOK_PATH, Web, store_check
+
+logger = logging.getLogger(__name__)
+
+# Deliveries in flight: enough to keep the rate at 300 ms an answer, and all that a crash may repeat.
+LEAST_WIDTH, MOST_WIDTH = 8, 300
+# Open connections: more than all senders, handlers and the long poll together, so that a time-out always means "was sent".
+CONNECTIONS = 400
+LOCK_CHECK = timedelta(seconds=10)
+
+
+class App:
+    def __init__(self, *, settings: Settings, clock: Clock, newsroom: NewsroomFile) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._newsroom = newsroom
+        self._failure: str | None = None
+        self._stopping = asyncio.Event()
+        self.database = Database(settings.database_url)
+        self._lock: InstanceLock = instance_lock(self.database, clock)
+        self.metrics = Metrics()
+        default = Language(settings.default_language)
+        self.i18n = I18n(default, settings.zone)
+        self._pace = Pace(rate=settings.broadcast_rate, clock=clock, metrics=self.metrics)
+        self._bot = _bot(settings, self._pace)
+        self._fetcher = Fetcher(allow_private=settings.allow_private_sources)
+        self._sender = Sender(
+            database=self.database,
+            gateway=Gateway(self._bot, is_paid=settings.paid_broadcast),
+            pace=self._pace,
+            clock=clock,
+            i18n=self.i18n,
+            metrics=self.metrics,
+            width=int(max(LEAST_WIDTH, min(MOST_WIDTH, settings.broadcast_rate * 0.3))),
+            stop_everything=self.stop,
+        )
+        self._planner = Planner(
+            database=self.database,
+            clock=clock,
+            i18n=self.i18n,
+            zone=settings.zone,
+            default=default,
+            sender_wake=self._sender.wake,
+        )
+        self._poller = Poller(
+            database=self.database,
+            fetcher=self._fetcher,
+            clock=clock,
+            planner_wake=self._planner.wake,
+            metrics=self.metrics,
+        )
+        self.services = services.build(
+            database=self.database,
+            clock=clock,
+            zone=settings.zone,
+            default=default,
+            owners=settings.owner_ids,
+            read_article=ArticleReader(self._fetcher).read_article,
+            planner_wake=self._planner.wake,
+        )
+        self._updates = Updates(
+            bot=self._bot,
+            dispatcher=build_dispatcher(self.services, self.i18n),
+            clock=clock,
+            metrics=self.metrics,
+            stop_everything=self.stop,
+        )
+        self.web = Web(
+            host=settings.http_host,
+            port=settings.http_port,
+            metrics=self.metrics,
+            checks={"database": partial(store_check, self.database.check), "telegram": self._check_telegram},
+            accept=self._updates.accept if settings.webhook_url else None,
+            secret=settings.webhook_secret.get_secret_value(),
+        )
+        stages = {"ingest": self._poller.wake, "plan": self._planner.wake, "send": self._sender.wake}
+        self._stages = tuple(stages.values())
+        second = timedelta(seconds=1)
+        ticks = [Tick(name=name, every=second, wake=signal.set) for name, signal in stages.items()]
+        self._schedule = Schedule(ticks, settings.zone)
+        clock.when_moved(self._wake_stages)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: Settings, clock: Clock, newsroom: NewsroomFile) -> AsyncIterator["App"]:
+        """Take the database and bring it up to date. Raises StoreError with a sentence when that cannot be."""
+        app = cls(settings=settings, clock=clock, newsroom=newsroom)
+        try:
+            await app._prepare()
+            yield app
+        finally:
+            await app._close()
+
+    def stop(self, failure: str | None = None) -> None:
+        """End run() in order; with `failure`, the sentence that says why it had to."""
+        if failure is not None and self._failure is None:
+            self._failure = failure
+            logger.error(failure)
+        self._stopping.set()
+
+    async def run(self) -> str | None:
+        """Until stopped. Returns the failure that ended it, if one did."""
+        await self.web.start()
+        logger.info("Rubrika is running.", extra={"http": self.web.url})
+        async with asyncio.TaskGroup() as group:
+            receiving = group.create_task(self._receive())
+            polling = group.create_task(self._poller.run())
+            planning = group.create_task(self._planner.run())
+            sending = group.create_task(self._sender.run())
+            watching = group.create_task(self._watch_lock())
+            introducing = group.create_task(self._introduce())
+            self._schedule.start()
+            self._wake_stages()
+            await self._stopping.wait()
+
+            logger.info("Rubrika stops: finishing what is in flight.")
+            self._schedule.stop()
+            watching.cancel()
+            introducing.cancel()
+            # In the direction of the flow, so that no stage waits for work from one that has stopped.
+            self._updates.close()
+            self._poller.wake.close()
+            await asyncio.wait({receiving, polling})
+            self._planner.wake.close()
+            await asyncio.wait({planning})
+            self._sender.wake.close()
+            await asyncio.wait({sending})
+        return self._failure
+
+    async def _prepare(self) -> None:
+        await self._lock.acquire()
+        await self.database.migrate()
+        await self.services.newsroom.bring(self._newsroom)
+        async with self.database.transaction() as tx:
+            left = await tx.outbox.release_claims(now=self._clock.now(), expired_only=False)
+        if left:
+            logger.warning(
+                "The last run ended in the middle of sending; those deliveries go out now.", extra={"deliveries": left}
+            )
+
+    async def _close(self) -> None:
+        await self.web.stop()
+        await self._fetcher.close()
+        await self._bot.session.close()
+        await self._lock.release()
+        await self.database.close()
+
+    async def _receive(self) -> None:
+        if not self._settings.webhook_url:
+            await self._updates.poll()
+            return
+        url = self._settings.webhook_url + WEBHOOK_PATH
+        await self._updates.serve(url, self._settings.webhook_secret.get_secret_value())
+
+    async def _introduce(self) -> None:
+        """Put the command menus in place once Telegram answers."""
+        while self._updates.trouble is not None:
+            await self._clock.sleep(1)
+        await publish_commands(self._bot, self.i18n)
+
+    async def _watch_lock(self) -> None:
+        """A lost lock (PostgreSQL restarted) is taken again; if another process has it by now, this one stops."""
+        while True:
+            await self._clock.sleep(LOCK_CHECK.total_seconds())
+            if await self._lock.is_held():
+                continue
+            try:
+                await self._lock.acquire()
+            except StoreError as error:
+                if str(error) == TAKEN:
+                    self.stop(TAKEN)
+                    return
+                logger.error("The database lock is lost: %s", error)  # noqa: TRY400, the sentence says it all
+
+    async def _check_telegram(self) -> str | None:
+        return self._updates.trouble
+
+    def _wake_stages(self) -> None:
+        for signal in self._stages:
+            signal.set()
+
+
+def _bot(settings: Settings, pace: Pace) -> Bot:
+    session = AiohttpSession(
+        api=TelegramAPIServer.from_base(settings.telegram_api_url),
+        limit=CONNECTIONS,
+        timeout=TIMEOUT,
+        json_loads=partial(json.loads, object_hook=_with_late_rights),
+    )
+    session.middleware(pace)
+    return Bot(settings.bot_token.get_secret_value(), session=session)
+
+
+def _with_late_rights(found: dict[str, Any]) -> dict[str, Any]:
+    """Rights that aiogram requires and Bot API servers before 10.2 do not send; without them a whole answer is lost."""
+    if found.get("status") == "administrator":
+        found.setdefault("can_send_welcome_messages", False)
+    return found

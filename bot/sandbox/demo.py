@@ -1,0 +1,139 @@
+"""Sandbox and bot together on a temporary database: `python -m bot demo`. In: a port. Out: the address of the page.
+
+The bot is the real one, opened as `run` opens it; only its settings point to the sandbox. What a newcomer should see is
+set up the way people would do it: channels are connected through Telegram, then their menus are used.
+"""
+
+import asyncio
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TypeVar
+
+from bot.app import App
+from bot.clock import MovableClock
+from bot.domain.destination import Destination
+from bot.domain.language import Language
+from bot.domain.rubric import Slug
+from bot.sandbox.client import SandboxClient
+from bot.sandbox.server import Sandbox
+from bot.services.newsroom import load
+from bot.settings import Settings
+from bot.settings import load as load_settings
+
+CAMILLA, EDGAR, OLGA = 1003, 1004, 1005
+NEWS_CHANNEL, TICKER_CHANNEL = "Rubrika · Новости", "Rubrika · Коротко"
+NEWS_RUBRICS = (Slug("foreign-policy"), Slug("region"), Slug("business"), Slug("ict"))
+# One article after the other so that a newcomer sees the news move without a tap; then the page is theirs.
+ARTICLES = 60
+FIRST_PAUSE, PAUSE = 2.0, 5.0
+# Seconds for the bot to take in what the people did.
+PATIENCE = 20.0
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Demo:
+    app: App
+    sandbox: Sandbox
+    clock: MovableClock
+
+    @property
+    def url(self) -> str:
+        return f"{self.sandbox.url}/"
+
+    async def run(self) -> str | None:
+        async with asyncio.TaskGroup() as group:
+            playing = group.create_task(self._play())
+            failure = await self.app.run()
+            playing.cancel()
+        return failure
+
+    async def _play(self) -> None:
+        await self.furnish()
+        await _eventually(self._imported, self.clock)
+        for number in range(ARTICLES):
+            await self.clock.sleep(PAUSE if number else FIRST_PAUSE)
+            self.sandbox.news.publish_sample()
+
+    async def furnish(self) -> None:
+        """Two channels of camilla's, edgar as editor, everybody with the bot's chat open."""
+        services = self.app.services
+        async with SandboxClient(self.sandbox.url) as telegram:
+            camilla = telegram.person("camilla")
+            for name in ("alice", "bob", "camilla", "edgar", "olga"):
+                await telegram.person(name).sends("/start")
+            await services.staff.appoint(EDGAR, name="Edgar", by=OLGA)
+            for title in (NEWS_CHANNEL, TICKER_CHANNEL):
+                await camilla.promotes_bot(await camilla.creates_channel(title))
+        channels = await _eventually(self._channels, self.clock)
+        every = [choice.rubric.slug for choice in (await services.channels.show(channels[0].id)).choices]
+        for channel in channels:
+            await services.channels.set_language(channel.id, Language.RU)
+        for slug in (slug for slug in every if slug in NEWS_RUBRICS):
+            await services.channels.choose(channels[0].id, slug, is_wanted=True)
+        await services.channels.choose_every(channels[1].id, is_wanted=True)
+        await services.channels.set_ticker(channels[1].id, minutes=1)
+        await services.channels.set_articles(channels[1].id, is_on=False)
+
+    async def _imported(self) -> bool | None:
+        """What is published before a source's first import is taken as read, so the play waits for it."""
+        async with self.app.database.transaction() as tx:
+            return all(source.baseline_at for source in await tx.sources.all()) or None
+
+    async def _channels(self) -> list[Destination] | None:
+        found = await self.app.services.channels.connected_by(CAMILLA)
+        return found if len(found) == len((NEWS_CHANNEL, TICKER_CHANNEL)) else None
+
+
+@asynccontextmanager
+async def open_demo(*, port: int = 0) -> AsyncIterator[Demo]:
+    clock = MovableClock()
+    with tempfile.TemporaryDirectory(prefix="rubrika-demo-") as name:
+        folder = Path(name)
+        async with _sandbox(clock, port) as sandbox:
+            template = files("bot.sandbox").joinpath("newsroom.toml").read_text(encoding="utf-8")
+            newsroom = folder / "newsroom.toml"
+            newsroom.write_text(template.replace("{news}", sandbox.news_url.rstrip("/")), encoding="utf-8")
+            settings = sandbox_settings(sandbox, folder, newsroom)
+            async with App.open(settings, clock, load(newsroom)) as app:
+                yield Demo(app=app, sandbox=sandbox, clock=clock)
+
+
+def sandbox_settings(sandbox: Sandbox, folder: Path, newsroom: Path, **given: object) -> Settings:
+    """What `run` would read from the environment, for a bot that lives in the sandbox."""
+    values: dict[str, object] = {
+        "bot_token": sandbox.token,
+        "owner_ids": (OLGA,),
+        "database_url": f"sqlite+aiosqlite:///{folder / 'rubrika.db'}",
+        "newsroom_file": newsroom,
+        "telegram_api_url": sandbox.url,
+        "http_port": 0,
+        "allow_private_sources": True,
+    }
+    # Written out in full, so that a person's own environment does not leak into the sandbox.
+    defaults = {name: field.default for name, field in Settings.model_fields.items() if name not in values | given}
+    return load_settings(None, **{**defaults, **values, **given})
+
+
+@asynccontextmanager
+async def _sandbox(clock: MovableClock, port: int) -> AsyncIterator[Sandbox]:
+    """On `port`, or on any free one when it is taken."""
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            sandbox = await stack.enter_async_context(Sandbox(clock, port=port))
+        except OSError:
+            sandbox = await stack.enter_async_context(Sandbox(clock, port=0))
+        yield sandbox
+
+
+async def _eventually(look: Callable[[], Awaitable[Found | None]], clock: MovableClock) -> Found:
+    async with asyncio.timeout(PATIENCE):
+        while (found := await look()) is None:
+            await clock.sleep(0.05)
+    return found

@@ -1,0 +1,169 @@
+import pytest
+
+from bot.clock import MovableClock
+from bot.sandbox.client import Channel, Person
+from tests.journeys.conftest import News
+
+pytestmark = pytest.mark.usefixtures("bot")
+
+POSTING = {"can_post_messages": True, "can_edit_messages": True, "can_delete_messages": True}
+
+
+@pytest.fixture
+async def channel(camilla: Person) -> Channel:
+    """camilla's channel, connected and in Russian; its menu is open in her chat."""
+    await camilla.sends("/start")
+    created = await camilla.creates_channel("Спорт сегодня")
+    await camilla.promotes_bot(created)
+    await camilla.sees("«Спорт сегодня»")
+    await camilla.taps("Русский")
+    return created
+
+
+async def test_a_channel_is_connected_its_rubrics_are_chosen_and_it_gets_their_articles(
+    camilla: Person, channel: Channel, news: News
+) -> None:
+    await camilla.taps("Futbol")
+
+    await news.publishes("Ставки снижены", rubric="Бизнес")
+    await news.publishes("Карабах вышел в финал")
+
+    await channel.sees("Карабах вышел в финал")
+    await channel.does_not_see("Ставки снижены")
+
+
+async def test_whoever_never_started_the_bot_finds_the_menu_at_start(camilla: Person, news: News) -> None:
+    created = await camilla.creates_channel("Спорт сегодня")
+    await camilla.promotes_bot(created)
+
+    await camilla.sends("/start")
+
+    await camilla.sees("«Спорт сегодня»")
+    await camilla.taps("Русский")
+    menu, _ = await camilla.sees_button("Русский")
+    rubric = menu.button("Futbol")
+    assert rubric is not None
+    assert rubric.callback_data is not None
+    await camilla.presses(menu, rubric.callback_data)
+    await news.publishes("Карабах вышел в финал")
+    await created.sees("Карабах вышел в финал")
+
+
+async def test_a_missing_right_is_named_and_given_later(camilla: Person) -> None:
+    await camilla.sends("/start")
+    created = await camilla.creates_channel("Спорт сегодня")
+
+    await camilla.promotes_bot(created, {"can_post_messages": False})
+    await camilla.sees("«Спорт сегодня» kanalında")
+    await camilla.promotes_bot(created, POSTING)
+
+    await camilla.sees("«Спорт сегодня» kanalı qoşuldu")
+
+
+async def test_a_channel_that_is_paused_gets_nothing_and_resumes_without_a_backlog(
+    camilla: Person, alice: Person, channel: Channel, news: News
+) -> None:
+    await alice.sends("/start")
+    await alice.taps("Футбол")
+    await camilla.taps("Futbol")
+    await camilla.taps("Fasilə")
+    await news.publishes("Пока пауза")
+    await alice.sees("Пока пауза")
+
+    await camilla.taps("Davam")
+    await news.publishes("После паузы")
+
+    await channel.sees("После паузы")
+    await channel.does_not_see("Пока пауза")
+
+
+async def test_somebody_who_is_no_administrator_any_more_changes_nothing(
+    alice: Person, bob: Person, channel: Channel, news: News
+) -> None:
+    await alice.sends("/start")
+    await alice.taps("Футбол")
+    await bob.sends("/start")
+    await bob.becomes_administrator(channel)
+    await bob.sends("/channels")
+    await bob.taps("Спорт сегодня")
+    menu, _ = await bob.sees_button("Articles")
+    football = menu.button("Football")
+    assert football is not None
+    assert football.callback_data is not None
+    await bob.is_administrator_no_more(channel)
+
+    assert "administrators" in await bob.presses(menu, football.callback_data)
+
+    await news.publishes("Карабах вышел в финал")
+    await alice.sees("Карабах вышел в финал")
+    await channel.does_not_see("Карабах вышел в финал")
+
+
+async def test_a_button_somebody_else_forged_does_nothing(
+    camilla: Person, alice: Person, channel: Channel, news: News
+) -> None:
+    await alice.sends("/start")
+    await alice.taps("Футбол")
+    _, button = await camilla.sees_button("Futbol")
+    own, _ = await alice.sees_button("Футбол")
+
+    assert button.callback_data is not None
+    assert await alice.presses(own, button.callback_data)
+
+    await news.publishes("Карабах вышел в финал")
+    await alice.sees("Карабах вышел в финал")
+    await channel.does_not_see("Карабах вышел в финал")
+
+
+async def test_a_channel_that_dismissed_the_bot_keeps_its_settings_for_its_return(
+    camilla: Person, alice: Person, channel: Channel, news: News
+) -> None:
+    await alice.sends("/start")
+    await alice.taps("Футбол")
+    await camilla.taps("Futbol")
+    await camilla.dismisses_bot(channel)
+    await camilla.sees("«Спорт сегодня»")
+    await news.publishes("Без бота")
+    await alice.sees("Без бота")
+
+    await camilla.promotes_bot(channel)
+    await camilla.sees("kanalı qoşuldu")
+    await news.publishes("Бот вернулся")
+
+    await channel.sees("Бот вернулся")
+    await channel.does_not_see("Без бота")
+
+
+async def test_a_ticker_brings_a_line_an_article_and_grows_with_the_next_tick(
+    camilla: Person, channel: Channel, news: News, clock: MovableClock
+) -> None:
+    await camilla.taps("Futbol")
+    await camilla.taps("Tiker")
+    await camilla.taps("5 dəq")
+    await camilla.taps("Məqalələr")
+    await news.publishes("Карабах вышел в финал", at="2026-03-02T09:52:00+04:00")
+    await news.publishes("Финал пройдёт в Баку", at="2026-03-02T09:54:00+04:00")
+
+    await ticks_until(channel, clock, "Финал пройдёт в Баку")
+    first = await channel.sees("Карабах вышел в финал")
+    await news.publishes("Билеты поступили в продажу", at="2026-03-02T09:58:00+04:00")
+    await ticks_until(channel, clock, "Билеты поступили в продажу")
+
+    (post,) = await channel.posts()
+    assert post.message_id == first.message_id
+    lines = [line for line in post.text.splitlines() if "·" in line]
+    assert lines[1:] == [
+        "09:52 Карабах вышел в финал · Футбол",
+        "09:54 Финал пройдёт в Баку · Футбол",
+        "09:58 Билеты поступили в продажу · Футбол",
+    ]
+
+
+async def ticks_until(channel: Channel, clock: MovableClock, text: str) -> None:
+    """Minute by minute, for as long as it may take until the article was read, planned and sent."""
+    for _ in range(60):
+        if any(text in post.text for post in await channel.posts()):
+            return
+        clock.advance(60)
+        await clock.sleep(0.1)
+    await channel.sees(text)
