@@ -1,0 +1,173 @@
+import pytest
+
+from bot.domain.destination import Destination
+from bot.sandbox.client import Channel, Message, Person, SandboxClient
+from tests.handlers.conftest import Newsroom
+
+NOT_YOURS = "Настраивать канал могут его администраторы с правом публикации."
+
+
+async def destination(channel: Channel, newsroom: Newsroom) -> Destination:
+    found = await newsroom.destination(channel.id)
+    assert found is not None
+    return found
+
+
+async def opens(person: Person, title: str) -> Message:
+    """The menu of a channel, by way of the list."""
+    await person.sends("/channels")
+    await person.taps(title)
+    return await person.sees(title)
+
+
+async def test_without_channels_one_learns_how_to_connect_the_first(alice: Person) -> None:
+    await alice.sends("/channels")
+
+    message = await alice.sees("Здесь появятся ваши каналы")
+    button = message.button("Добавить в канал")
+    assert button is not None
+    assert button.url is not None
+    assert button.url.startswith("https://t.me/rubrika_demo_bot?startchannel&admin=post_messages")
+
+
+async def test_a_channels_menu_sets_everything_in_one_message(camilla: Person, channel: Channel) -> None:
+    menu = await opens(camilla, channel.title)
+    await camilla.taps("Futbol")
+    await camilla.sees("Rubrikalar: 1 seçilib")
+    await camilla.taps("Tiker")
+    await camilla.sees("Tiker: hər 15 dəqiqədən bir")
+    await camilla.taps("5 dəq")
+    await camilla.sees("Tiker: hər 5 dəqiqədən bir")
+    await camilla.taps("✓ Məqalələr")
+    last = await camilla.sees("Məqalələr: dərc olunmur")
+
+    assert last.message_id == menu.message_id
+    assert [text for text in last.button_texts if text.startswith("✓")] == [
+        "✓ ⚽ Futbol",
+        "✓ Tiker",
+        "✓ 5 dəq",
+        "✓ Azərbaycanca",
+    ]
+
+
+async def test_what_is_set_is_there_when_the_menu_is_opened_again(camilla: Person, channel: Channel) -> None:
+    await camilla.taps("Hamısı")
+    await camilla.sees("Rubrikalar: 2 seçilib")
+    await camilla.taps("‹ Kanallar")
+    await camilla.sees("Hansını tənzimləyək?")
+    await camilla.taps(channel.title)
+
+    message = await camilla.sees("Rubrikalar: 2 seçilib")
+    assert "✓ ⚽ Futbol" in message.button_texts
+
+
+async def test_a_double_tap_switches_the_ticker_on_once(camilla: Person, channel: Channel, newsroom: Newsroom) -> None:
+    message, button = await camilla.sees_button("Tiker")
+    assert button.callback_data is not None
+    await camilla.presses(message, button.callback_data)
+    await camilla.presses(message, button.callback_data)
+
+    await camilla.sees_button("✓ Tiker")
+    assert (await destination(channel, newsroom)).ticker_minutes == 15
+
+
+@pytest.mark.usefixtures("channel")
+async def test_the_last_way_out_stays_on_and_pausing_is_suggested(camilla: Person) -> None:
+    assert "«Fasilə»" in await camilla.taps("✓ Məqalələr")
+
+    await camilla.sees_button("✓ Məqalələr")
+
+
+async def test_a_pause_is_shown_in_the_menu_and_in_the_list(camilla: Person, channel: Channel) -> None:
+    await camilla.taps("Fasilə")
+    await camilla.sees("⏸ Fasilə")
+    await camilla.taps("‹ Kanallar")
+    await camilla.taps(f"⏸ {channel.title}")
+    await camilla.taps("Davam etmək")
+
+    await camilla.sees_button("Fasilə")
+
+
+async def test_a_channel_may_publish_in_another_language(camilla: Person, channel: Channel, newsroom: Newsroom) -> None:
+    await camilla.taps("Русский")
+
+    await camilla.sees_button("✓ Русский")
+    assert (await destination(channel, newsroom)).language == "ru"
+
+
+async def test_another_administrator_finds_the_channel_too(alice: Person, camilla: Person, channel: Channel) -> None:
+    await alice.becomes_administrator(channel)
+    await opens(alice, channel.title)
+    await alice.taps("Футбол")
+
+    await alice.sees("Рубрики: 1 выбрана")
+    await opens(camilla, channel.title)
+    await camilla.sees("Rubrikalar: 1 seçilib")
+
+
+async def test_strangers_do_not_find_the_channel(alice: Person, channel: Channel) -> None:
+    await alice.sends("/channels")
+
+    await alice.sees("Здесь появятся ваши каналы")
+    await alice.does_not_see(channel.title)
+
+
+@pytest.mark.parametrize("wish", ["o::0", "c:football:0", "a::0", "t:5:0", "l:ru:0", "p::0", "r::0"])
+async def test_a_forged_button_sets_up_nobody_elses_channel(
+    alice: Person, channel: Channel, newsroom: Newsroom, wish: str
+) -> None:
+    before = await destination(channel, newsroom)
+    await alice.sends("/start")
+    message = await alice.sees("Здравствуйте")
+
+    assert await alice.presses(message, f"c:{before.id}:{wish}") == NOT_YOURS
+    assert await destination(channel, newsroom) == before
+
+
+async def test_who_is_administrator_no_more_can_set_up_nothing(
+    alice: Person, channel: Channel, newsroom: Newsroom
+) -> None:
+    await alice.becomes_administrator(channel)
+    await opens(alice, channel.title)
+    await alice.is_administrator_no_more(channel)
+
+    assert await alice.taps("Тикер") == NOT_YOURS
+    assert (await destination(channel, newsroom)).ticker_minutes is None
+
+
+async def test_a_button_of_a_lost_channel_says_so(camilla: Person, channel: Channel) -> None:
+    await camilla.dismisses_bot(channel)
+    await camilla.sees("kanalı ayrıldı")
+
+    assert await camilla.taps("Tiker") == "Bu kanal artıq qoşulu deyil."
+
+
+@pytest.mark.parametrize(
+    "data", ["c:{id}:t:7:0", "c:{id}:l:fr:0", "c:{id}:t::0"], ids=["interval", "language", "no interval"]
+)
+async def test_a_value_that_was_never_offered_is_outdated(
+    camilla: Person, channel: Channel, newsroom: Newsroom, data: str
+) -> None:
+    number = (await destination(channel, newsroom)).id
+    message = await camilla.sees(channel.title)
+
+    assert await camilla.presses(message, data.format(id=number)) == "Düymə köhnəlib."
+
+
+async def test_a_rubric_that_is_no_more_is_refused_and_the_menu_drawn_anew(
+    camilla: Person, channel: Channel, newsroom: Newsroom
+) -> None:
+    number = (await destination(channel, newsroom)).id
+    message = await camilla.sees(channel.title)
+
+    assert await camilla.presses(message, f"c:{number}:c:weather:0") == "Belə rubrika artıq yoxdur."
+    await camilla.sees_button("Futbol")
+
+
+async def test_an_unanswered_check_changes_nothing(
+    telegram: SandboxClient, camilla: Person, channel: Channel, newsroom: Newsroom
+) -> None:
+    await telegram.faults("500", method="getChatMember")
+
+    assert "Nəsə alınmadı" in await camilla.taps("Tiker")
+    assert (await destination(channel, newsroom)).ticker_minutes is None
