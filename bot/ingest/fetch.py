@@ -87,7 +87,7 @@ class Fetcher:
             raise SourceError(
                 f"{error.host} cannot be reached ({error.os_error.strerror or error.os_error})."
             ) from error
-        except aiohttp.InvalidURL as error:
+        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
             raise SourceError("This is not an address of the web; it should begin with https://.") from error
         except aiohttp.ClientPayloadError as error:
             raise SourceError("The answer broke off or was damaged on its way.") from error
@@ -126,7 +126,7 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
 def _refusal(response: aiohttp.ClientResponse) -> SourceError:
     match response.status:
         case HTTPStatus.NOT_FOUND:
-            sentence = "There is nothing at this address any more (404). Check the address of the source."
+            sentence = "There is nothing at this address (404). Check it in a browser."
         case HTTPStatus.GONE:
             sentence = (
                 "The server says that this address is gone for good (410). Remove the source or give its new address."

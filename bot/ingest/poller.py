@@ -195,7 +195,7 @@ class Poller:
                 continue
             self._tell_fallback(source, failures)
             return replace(document, retry_after=_longest(failures))
-        others = f" So do its {len(failures) - 1} fallback addresses." if len(failures) > 1 else ""
+        others = " Every fallback address fails too." if len(failures) > 1 else ""
         raise SourceError(f"{failures[0]}{others}", retry_after=_longest(failures)) from failures[0]
 
     async def _read_address(self, source: Source, url: str, *, is_first: bool) -> _Document:
