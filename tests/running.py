@@ -11,6 +11,7 @@ from bot.clock import MovableClock
 from bot.sandbox.demo import sandbox_settings
 from bot.sandbox.server import Sandbox
 from bot.services.newsroom import load
+from bot.store.database import Database
 
 # Real seconds that anything in a test may take before the test has failed.
 PATIENCE = 20
@@ -25,7 +26,7 @@ async def running(
     async with App.open(settings, clock, load(settings.newsroom_file)) as app, asyncio.TaskGroup() as group:
         run = group.create_task(app.run())
         try:
-            await has_imported(app, clock)
+            await has_imported(app.database, clock)
             yield app
         finally:
             app.stop()
@@ -40,10 +41,11 @@ def newsroom_file(sandbox: Sandbox, folder: Path) -> Path:
     return path
 
 
-async def has_imported(app: App, clock: MovableClock) -> None:
+async def has_imported(database: Database, clock: MovableClock) -> None:
     async with asyncio.timeout(PATIENCE):
         while True:
-            async with app.database.transaction() as tx:
-                if all(source.baseline_at is not None for source in await tx.sources.all()):
-                    return
+            async with database.transaction() as tx:
+                found = await tx.sources.all()
+            if found and all(source.baseline_at is not None for source in found):
+                return
             await clock.sleep(0.02)

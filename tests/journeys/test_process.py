@@ -1,0 +1,141 @@
+"""What operators see: starts and stops, kills, a second process, a wrong token, Telegram out of reach."""
+
+import asyncio
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bot.clock import MovableClock
+from bot.sandbox.client import Person, SandboxClient
+from bot.sandbox.server import Sandbox
+from bot.store.database import Database
+from tests.journeys.process import BotProcess, started
+from tests.running import has_imported
+
+READERS = 200
+# Deliveries in flight at BROADCAST_RATE=100, see app.py: 0.3 of it.
+IN_FLIGHT = 30
+FAST = {"BROADCAST_RATE": "100", "PAID_BROADCAST": "true"}
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    """The bot's processes have the real clock; the sandbox follows it."""
+    return MovableClock()
+
+
+async def test_a_stop_is_orderly_and_what_came_meanwhile_is_sent_after_the_restart(
+    sandbox: Sandbox, telegram: SandboxClient, alice: Person, clock: MovableClock, tmp_path: Path, database_url: str
+) -> None:
+    async with started(sandbox, clock, tmp_path, database_url) as bot:
+        await subscribe(bot, alice, database_url, clock)
+        assert await bot.terminate() == 0
+    await telegram.publishes("Вышло, пока бот стоял", rubric="Футбол")
+
+    async with started(sandbox, clock, tmp_path, database_url) as bot:
+        await bot.is_ready()
+        await alice.sees("Вышло, пока бот стоял", within=20)
+        assert await bot.terminate() == 0
+
+
+async def test_a_kill_in_the_middle_of_a_fan_out_loses_nothing_and_repeats_at_most_what_was_in_flight(
+    sandbox: Sandbox, telegram: SandboxClient, alice: Person, clock: MovableClock, tmp_path: Path, database_url: str
+) -> None:
+    async with started(sandbox, clock, tmp_path, database_url, **FAST) as bot:
+        await subscribe(bot, alice, database_url, clock)
+        readers = await telegram.crowd(READERS, says="/start r-football")
+        for reader in readers:
+            await reader.sees("Футбол", within=30)
+        greetings = len(await telegram.calls("sendMessage"))
+        await telegram.publishes("Карабах вышел в финал", rubric="Футбол")
+        await calls_reach(telegram, clock, greetings + READERS // 3)
+        await bot.kill()
+        sent_before = len(await telegram.calls("sendMessage")) - greetings
+
+    assert 0 < sent_before < READERS
+    async with started(sandbox, clock, tmp_path, database_url, **FAST) as bot:
+        await bot.is_ready()
+        for reader in [alice, *readers]:
+            await reader.sees("Карабах вышел в финал", within=30)
+        assert await bot.terminate() == 0
+
+    received = Counter[int]()
+    for reader in [alice, *readers]:
+        received[reader.id] = sum("Карабах вышел в финал" in post.text for post in await reader.posts())
+    lost = [reader for reader, count in received.items() if count == 0]
+    repeated = sum(count - 1 for count in received.values())
+    assert lost == []
+    assert repeated <= IN_FLIGHT
+
+
+async def test_a_second_process_on_the_same_database_refuses_to_start_and_says_why(
+    sandbox: Sandbox, clock: MovableClock, tmp_path: Path, database_url: str
+) -> None:
+    async with started(sandbox, clock, tmp_path, database_url) as first:
+        await first.is_ready()
+        async with started(sandbox, clock, tmp_path, database_url) as second:
+            assert await second.ends() == 1
+            assert "Another Rubrika process already works on this database" in second.log()
+        assert first.is_running
+
+
+async def test_a_wrong_token_stops_the_bot_with_a_sentence(
+    sandbox: Sandbox, clock: MovableClock, tmp_path: Path, database_url: str
+) -> None:
+    async with started(sandbox, clock, tmp_path, database_url, BOT_TOKEN="7000:not-the-right-token") as bot:
+        assert await bot.ends() == 1
+        assert "Telegram refuses BOT_TOKEN" in bot.log()
+        assert "not-the-right-token" not in bot.log()
+
+
+async def test_telegram_out_of_reach_at_the_start_is_waited_for_and_said_at_readyz(
+    sandbox: Sandbox, clock: MovableClock, tmp_path: Path, database_url: str
+) -> None:
+    async with started(sandbox, clock, tmp_path, database_url, TELEGRAM_API_URL="http://127.0.0.1:9") as bot:
+        status, said = await bot.readiness()
+        assert status == 503
+        assert "Telegram" in said
+        assert bot.is_running
+        assert await bot.terminate() == 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_every_mistake_in_the_settings_is_named_at_once(
+    sandbox: Sandbox, clock: MovableClock, tmp_path: Path, database_url: str
+) -> None:
+    wrong = {"BOT_TOKEN": "abc", "OWNER_IDS": "olga", "TIMEZONE": "Mars", "BROADCAST_RATE": "fast", "HTTP_PORT": "-1"}
+    async with started(sandbox, clock, tmp_path, database_url, **wrong) as bot:
+        assert await bot.ends() == 2
+    for variable in wrong:
+        assert variable in bot.log()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_every_mistake_in_the_newsroom_file_is_named_at_once(
+    sandbox: Sandbox, clock: MovableClock, tmp_path: Path, database_url: str
+) -> None:
+    broken = tmp_path / "broken.toml"
+    broken.write_text(
+        '[[rubrics]]\nslug = "Foot ball"\n\n[[sources]]\nname = "x"\nurl = "ftp://x"\nlanguage = "de"\ninterval = 0\n'
+    )
+    async with started(sandbox, clock, tmp_path, database_url, NEWSROOM_FILE=str(broken)) as bot:
+        assert await bot.ends() == 2
+    for word in ("slug", "title", "url", "language", "interval"):
+        assert word in bot.log()
+
+
+async def subscribe(bot: BotProcess, reader: Person, database_url: str, clock: MovableClock) -> None:
+    """The bot is ready, has imported its sources, and the reader follows football."""
+    await bot.is_ready()
+    database = Database(database_url)
+    await has_imported(database, clock)
+    await database.close()
+    await reader.sends("/start r-football")
+    await reader.sees("Футбол", within=20)
+
+
+async def calls_reach(telegram: SandboxClient, clock: MovableClock, count: int) -> None:
+    async with asyncio.timeout(30):
+        while len(await telegram.calls("sendMessage")) < count:
+            await clock.sleep(0.01)
