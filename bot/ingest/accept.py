@@ -142,8 +142,8 @@ def decide(entries: Sequence[Entry], known: Mapping[str, KnownArticle], source: 
             rejected.append((name, "The entry has neither a title nor a lead to take one from."))
         elif seen is None:
             new.append(replace(article, baseline=source.baseline_at is None))
-        elif seen.source_id == source.id and not seen.recalled and seen.fingerprint != article.fingerprint:
-            changed.append((seen.id, article))
+        elif _is_from_a_link(seen) or _is_corrected(seen, article):
+            changed.append((seen.id, replace(article, baseline=source.baseline_at is None)))
         elif unknown := tuple(key for key in keys if key not in known):
             more_keys.append((seen.id, unknown))
     return Decisions(
@@ -153,6 +153,15 @@ def decide(entries: Sequence[Entry], known: Mapping[str, KnownArticle], source: 
         more_keys=tuple(more_keys),
         rejected=tuple(rejected),
     )
+
+
+def _is_corrected(seen: KnownArticle, article: NewArticle) -> bool:
+    return seen.source_id == article.source_id and not seen.recalled and seen.fingerprint != article.fingerprint
+
+
+def _is_from_a_link(seen: KnownArticle) -> bool:
+    """Only an editor's link brought it so far; of an article let go by retention there is no fingerprint left."""
+    return seen.source_id is None and not seen.recalled and bool(seen.fingerprint)
 
 
 def oldest_first(articles: Iterable[NewArticle]) -> tuple[NewArticle, ...]:

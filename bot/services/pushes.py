@@ -109,7 +109,7 @@ class Pushes:
             return await self._proposal(tx, await _held(tx, push_id))
 
     async def _read(self, url: str, key: str) -> ArticleId:
-        """A page that no source has brought yet, kept as read: it goes to nobody but by this push."""
+        """A page that no source has brought yet, kept as read: until one does, it goes out by a push only."""
         async with self._database.transaction() as tx:
             source = _source_of(url, await tx.sources.all())
         if source is None:

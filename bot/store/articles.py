@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, delete, func, literal, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -81,11 +81,21 @@ class Articles:
         return added
 
     async def correct(self, article_id: ArticleId, new: NewArticle) -> None:
-        """The next revision of an article; its planning follows."""
+        """The next revision of an article; its planning follows.
+
+        One that only an editor's link had brought belongs to its source from now on, and goes out to the others.
+        """
+        is_brought = articles.c.source_id.is_(None) & literal(new.source_id is not None and not new.baseline)
         await self._connection.execute(
             update(articles)
             .where(articles.c.id == article_id, ~articles.c.recalled)
-            .values(revision=articles.c.revision + 1, planned=False, **_content(new))
+            .values(
+                revision=articles.c.revision + 1,
+                planned=False,
+                source_id=func.coalesce(articles.c.source_id, new.source_id),
+                announced=articles.c.announced & ~is_brought,
+                **_content(new),
+            )
         )
         await self.add_keys(article_id, new.keys)
 

@@ -232,17 +232,30 @@ def test_other_dress_of_the_same_words_is_no_correction() -> None:
     assert decided(make_entry(title="«Карабах» — чемпион"), known=known) == Decisions()
 
 
+LET_GO = {key: replace(article, fingerprint="") for key, article in seen(make_entry(), source_id=None).items()}
+
+
 @pytest.mark.parametrize(
     "known",
     [
         pytest.param(seen(make_entry(), source_id=2), id="another source"),
-        pytest.param(seen(make_entry(), source_id=None), id="no source"),
+        pytest.param(LET_GO, id="let go by retention"),
         pytest.param(seen(make_entry(), recalled=True), id="recalled"),
     ],
 )
 def test_a_correction_counts_only_from_the_source_and_while_the_article_stands(known: dict[str, KnownArticle]) -> None:
     decisions = decided(make_entry(title="Исправлено"), known=known)
     assert (decisions.new, decisions.changed) == ((), ())
+
+
+def test_what_an_editors_link_brought_is_taken_over_by_the_source_that_brings_it_as_well() -> None:
+    ((article_id, article),) = decided(make_entry(), known=seen(make_entry(), source_id=None)).changed
+    assert (article_id, article.source_id, article.baseline) == (7, SOURCE.id, False)
+
+
+def test_the_first_import_takes_it_over_as_read() -> None:
+    ((_, article),) = decided(make_entry(), known=seen(make_entry(), source_id=None), source=FRESH).changed
+    assert article.baseline
 
 
 def test_a_known_article_under_a_further_identity_is_remembered_under_it() -> None:

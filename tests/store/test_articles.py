@@ -60,6 +60,28 @@ async def test_a_correction_is_the_next_revision_and_waits_to_be_planned(
     assert (article.title, article.revision, article.announced) == ("Исправленный заголовок", 1, True)
 
 
+@pytest.mark.parametrize(("baseline", "announced"), [(False, False), (True, True)], ids=["news", "the first import"])
+async def test_what_an_editors_link_brought_goes_out_when_its_source_brings_it(
+    newsroom: Database, clock: MovableClock, *, baseline: bool, announced: bool
+) -> None:
+    async with newsroom.transaction() as tx:
+        (source,) = await tx.sources.all()
+        article_id = await tx.articles.add(make_new_article(A, baseline=True), now=clock.now())
+        assert article_id is not None
+        await tx.articles.mark_planned(article_id, revision=0)
+
+    for title in ("Из ленты", "Исправлено"):
+        async with newsroom.transaction() as tx:
+            await tx.articles.correct(
+                article_id, make_new_article(A, title=title, source_id=source.id, baseline=baseline)
+            )
+        async with newsroom.transaction() as tx:
+            (article,) = await tx.articles.unplanned(limit=10)
+            assert (article.title, article.source_id) == (title, source.id)
+            assert article.announced is (announced or title == "Исправлено")
+            await tx.articles.mark_planned(article_id, revision=article.revision)
+
+
 async def test_a_correction_that_came_while_planning_is_not_marked_as_planned(
     newsroom: Database, clock: MovableClock
 ) -> None:
