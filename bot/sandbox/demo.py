@@ -42,26 +42,29 @@ class Demo:
     app: App
     sandbox: Sandbox
     clock: MovableClock
+    furnished: asyncio.Event
 
     @property
     def url(self) -> str:
         return f"{self.sandbox.url}/"
 
-    async def run(self) -> str | None:
+    async def run(self, *, articles: int = ARTICLES) -> str | None:
+        """Until the app is stopped; meanwhile the site publishes `articles` of its own."""
         async with asyncio.TaskGroup() as group:
-            playing = group.create_task(self._play())
+            playing = group.create_task(self._play(articles))
             failure = await self.app.run()
             playing.cancel()
         return failure
 
-    async def _play(self) -> None:
-        await self.furnish()
+    async def _play(self, articles: int) -> None:
+        await self._furnish()
         await _eventually(self._imported, self.clock)
-        for number in range(ARTICLES):
+        self.furnished.set()
+        for number in range(articles):
             await self.clock.sleep(PAUSE if number else FIRST_PAUSE)
             self.sandbox.news.publish_sample()
 
-    async def furnish(self) -> None:
+    async def _furnish(self) -> None:
         """Two channels of camilla's, edgar as editor, everybody with the bot's chat open."""
         services = self.app.services
         async with SandboxClient(self.sandbox.url) as telegram:
@@ -102,7 +105,7 @@ async def open_demo(*, port: int = 0) -> AsyncIterator[Demo]:
             newsroom.write_text(template.replace("{news}", sandbox.news_url.rstrip("/")), encoding="utf-8")
             settings = sandbox_settings(sandbox, folder, newsroom)
             async with App.open(settings, clock, load(newsroom)) as app:
-                yield Demo(app=app, sandbox=sandbox, clock=clock)
+                yield Demo(app=app, sandbox=sandbox, clock=clock, furnished=asyncio.Event())
 
 
 def sandbox_settings(sandbox: Sandbox, folder: Path, newsroom: Path, **given: object) -> Settings:

@@ -33,7 +33,8 @@ BOT = Bot("7000:sandbox-token")
 
 
 async def send(pace: Pace, chat_id: int, *, told_to_wait: int = 0) -> None:
-    async def answer(_bot: Bot, method: TelegramMethod[Message]) -> Response[Message]:
+    async def answer(bot: Bot, method: TelegramMethod[Message]) -> Response[Message]:
+        assert bot is BOT
         if told_to_wait:
             raise TelegramRetryAfter(method=method, message="Too Many Requests", retry_after=told_to_wait)
         return Response[Message](ok=True)
