@@ -11,10 +11,6 @@ class DomainError(Exception):
         self.arguments = arguments
 
 
-class NotAllowedError(DomainError):
-    key = "error.not-allowed"
-
-
 class UnknownRubricError(DomainError):
     key = "error.unknown-rubric"
 

@@ -124,14 +124,24 @@ channels =
 push =
     .usage = Send the link to the article together with the command, for example: <code>/push https://example.org/story</code>
     .question = <b>Send this article now?</b>
-    .reach =
-        { $subscribers ->
+    .to-people =
+        Recipients: { $subscribers ->
+            [one] { $subscribers } subscriber
+           *[other] { $subscribers } subscribers
+        }.
+    .to-channels =
+        Recipients: { $channels ->
+            [one] { $channels } channel
+           *[other] { $channels } channels
+        }.
+    .to-both =
+        Recipients: { $subscribers ->
             [one] { $subscribers } subscriber
            *[other] { $subscribers } subscribers
         } and { $channels ->
             [one] { $channels } channel
            *[other] { $channels } channels
-        } will receive it.
+        }.
     .already =
         { $count ->
             [one] { $count } recipient already has it and will not get it twice.
@@ -174,7 +184,6 @@ editors =
 
 error =
     .unexpected = Something went wrong, and we know about it. Please try again a little later.
-    .not-allowed = Only editors may do this.
     .unknown-rubric = This rubric no longer exists.
     .unknown-channel = This channel is no longer connected.
     .not-channel-administrator = Only the channel's administrators with the right to post may set it up.

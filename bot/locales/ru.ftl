@@ -126,8 +126,20 @@ channels =
 push =
     .usage = Пришлите ссылку на статью вместе с командой, например: <code>/push https://example.org/statya</code>
     .question = <b>Отправить эту статью сейчас?</b>
-    .reach =
-        Получат { $subscribers ->
+    .to-people =
+        Получатели: { $subscribers ->
+            [one] { $subscribers } подписчик
+            [few] { $subscribers } подписчика
+           *[other] { $subscribers } подписчиков
+        }.
+    .to-channels =
+        Получатели: { $channels ->
+            [one] { $channels } канал
+            [few] { $channels } канала
+           *[other] { $channels } каналов
+        }.
+    .to-both =
+        Получатели: { $subscribers ->
             [one] { $subscribers } подписчик
             [few] { $subscribers } подписчика
            *[other] { $subscribers } подписчиков
@@ -179,7 +191,6 @@ editors =
 
 error =
     .unexpected = Что-то пошло не так, мы уже знаем об этом. Попробуйте ещё раз чуть позже.
-    .not-allowed = Это могут только редакторы.
     .unknown-rubric = Такой рубрики больше нет.
     .unknown-channel = Этот канал больше не подключён.
     .not-channel-administrator = Настраивать канал могут его администраторы с правом публикации.

@@ -1,6 +1,9 @@
 import pytest
 
 from bot.domain.destination import Destination
+from bot.handlers.channel.settings import ChannelButton, Wish
+from bot.handlers.editor.push import Order, PushButton
+from bot.handlers.subscriber.rubrics import RubricButton
 from bot.sandbox.client import Channel, Message, Person, SandboxClient
 from tests.handlers.conftest import Newsroom
 
@@ -171,3 +174,11 @@ async def test_an_unanswered_check_changes_nothing(
 
     assert "Nəsə alınmadı" in await camilla.taps("Tiker")
     assert (await destination(channel, newsroom)).ticker_minutes is None
+
+
+def test_the_longest_ids_and_slugs_fit_a_button() -> None:
+    number, slug = 2**63 - 1, "x" * 32
+
+    ChannelButton(channel=number, wish=Wish.CHOOSE, value=slug, page=99).pack()
+    PushButton(push=number, order=Order.CHOOSE, channel=number, page=99).pack()
+    RubricButton(slug=slug, is_wanted=True, page=99).pack()

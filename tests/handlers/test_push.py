@@ -34,7 +34,7 @@ async def test_an_editor_sees_the_article_then_whom_it_reaches(editor: Person, l
     assert preview.message_id < question.message_id
     assert "Подробности." in preview.text
     assert preview.button("Читать полностью") is not None
-    assert "Получат 1 подписчик и 0 каналов." in question.text
+    assert "Получатели: 1 подписчик." in question.text
     assert question.button_texts == ["Отправить", "Отменить"]
 
 
@@ -48,9 +48,9 @@ async def test_channels_of_the_rubric_are_ticked_beforehand_and_can_be_changed(
     await editor.sends(f"/push {link}")
     ticked, _ = await editor.sees_button("✓ Репортаж")
     await editor.taps("✓ Репортаж")
-    bare = await editor.sees("Получат 1 подписчик и 0 каналов.")
+    bare = await editor.sees("Получатели: 1 подписчик.")
 
-    assert "Получат 1 подписчик и 1 канал." in ticked.text
+    assert "Получатели: 1 подписчик и 1 канал." in ticked.text
     assert "Репортаж" in bare.button_texts
 
 

@@ -21,6 +21,8 @@ from bot.services.channels import Channels, ChannelSettings
 
 # What the ticker's button switches on; the intervals appear below it then.
 _FIRST_INTERVAL = 15
+# More of them side by side are cut on a phone.
+_INTERVALS_IN_ROW = 3
 
 
 class Wish(StrEnum):
@@ -41,7 +43,7 @@ class Wish(StrEnum):
 
 
 class ChannelButton(CallbackData, prefix="c"):
-    """`value` is a rubric, an interval or a language. At most 63 bytes with the longest id and slug."""
+    """`value` is a rubric, an interval or a language. Within Telegram's 64 bytes with the longest id and slug."""
 
     channel: int
     wish: Wish
@@ -181,13 +183,16 @@ class _Buttons:
             ticker = self._button(self._texts("channels.ticker"), Wish.TICKER, str(_FIRST_INTERVAL))
             return ((articles, ticker),)
         ticker = self._button(marked(self._texts("channels.ticker"), is_on=True), Wish.NO_TICKER)
-        intervals = tuple(
+        intervals = [
             self._button(
                 marked(self._texts("channels.minutes", minutes=each), is_on=each == minutes), Wish.TICKER, str(each)
             )
             for each in TICKER_INTERVALS
+        ]
+        rows = (
+            tuple(intervals[start : start + _INTERVALS_IN_ROW]) for start in range(0, len(intervals), _INTERVALS_IN_ROW)
         )
-        return ((articles, ticker), intervals)
+        return ((articles, ticker), *rows)
 
     def languages(self) -> Row:
         return tuple(

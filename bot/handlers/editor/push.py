@@ -11,7 +11,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton
 
 from bot.domain.destination import DestinationId
 from bot.domain.errors import DomainError
-from bot.domain.push import PushId, PushState
+from bot.domain.push import PushId, PushReach, PushState
 from bot.handlers.context import Person
 from bot.handlers.screen import Screen, redraw, show, show_message
 from bot.handlers.toggles import Row, marked, paged
@@ -97,14 +97,9 @@ def _screen(proposal: Proposal, texts: Texts, *, page: int = 0) -> Screen:
 
 
 def _question(proposal: Proposal, texts: Texts, page: int) -> Screen:
-    reach = proposal.reach
-    paragraphs = [texts("push.question")]
-    if reach.subscribers + reach.channels:
-        paragraphs.append(texts("push.reach", subscribers=reach.subscribers, channels=reach.channels))
-    else:
-        paragraphs.append(texts("push.nobody"))
-    if reach.already:
-        paragraphs.append(texts("push.already", count=reach.already))
+    paragraphs = [texts("push.question"), _recipients(proposal.reach, texts)]
+    if proposal.reach.already:
+        paragraphs.append(texts("push.already", count=proposal.reach.already))
     if not proposal.rubrics:
         paragraphs.append(texts("push.no-rubrics"))
     buttons = [
@@ -125,9 +120,19 @@ def _question(proposal: Proposal, texts: Texts, page: int) -> Screen:
     )
     cancel = _button(proposal, texts("push.cancel"), Order.CANCEL)
     end: Row = (cancel,)
-    if reach.subscribers + reach.channels:
+    if proposal.reach.subscribers + proposal.reach.channels:
         end = (_button(proposal, texts("push.send"), Order.SEND), cancel)
     return Screen(text="\n\n".join(paragraphs), rows=(*rows, end))
+
+
+def _recipients(reach: PushReach, texts: Texts) -> str:
+    if reach.subscribers and reach.channels:
+        return texts("push.to-both", subscribers=reach.subscribers, channels=reach.channels)
+    if reach.subscribers:
+        return texts("push.to-people", subscribers=reach.subscribers)
+    if reach.channels:
+        return texts("push.to-channels", channels=reach.channels)
+    return texts("push.nobody")
 
 
 def _account(proposal: Proposal, texts: Texts) -> Screen:
