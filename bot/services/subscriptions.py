@@ -55,7 +55,7 @@ class Subscriptions:
 
 
 def _selection(person: Destination, chosen: tuple[Choice, ...]) -> Selection:
-    return Selection(choices=chosen, is_stopped=person.state is DestinationState.PAUSED)
+    return Selection(choices=chosen, is_stopped=person.state is not DestinationState.ACTIVE)
 
 
 async def choices(tx: Transaction, destination: Destination) -> tuple[Choice, ...]:

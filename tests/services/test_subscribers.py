@@ -104,3 +104,11 @@ async def test_unblocking_does_not_undo_a_stop(services: Services, newsroom: Dat
     await services.subscribers.unblocked(ALICE)
 
     assert await state_of_alice(newsroom) is DestinationState.PAUSED
+
+
+async def test_who_writes_after_an_unblock_that_was_missed_is_shown_as_stopped(services: Services) -> None:
+    await services.subscribers.start(ALICE, "ru")
+    await services.subscribers.blocked(ALICE)
+
+    assert (await services.subscriptions.show(ALICE, Language.RU)).is_stopped
+    assert (await services.subscribers.start(ALICE, "ru")).was_stopped
