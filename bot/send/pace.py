@@ -6,6 +6,7 @@ towards their chat. A 429 pauses its chat for everybody, and the whole news when
 """
 
 from collections import deque
+from contextvars import ContextVar
 from datetime import timedelta
 
 from aiogram import Bot
@@ -38,6 +39,9 @@ _PATIENCE = timedelta(seconds=10)
 # Chats remembered; past it those that were quiet for longer than any window are forgotten.
 _MAX_CHATS = 20_000
 
+# Set in the task of a delivery once it has had its turn; replies run in the tasks of their updates.
+_carries_news: ContextVar[bool] = ContextVar("carries_news", default=False)
+
 _WRITES = (SendMessage, SendPhoto, EditMessageText, EditMessageCaption, EditMessageReplyMarkup, DeleteMessage)
 
 
@@ -63,6 +67,7 @@ class Pace(BaseRequestMiddleware):
         now = self._now()
         place = max(self._next_news, now)
         self._next_news = place + self._interval
+        _carries_news.set(True)
         if place > now:
             await self._clock.sleep(place - now)
 
@@ -85,7 +90,11 @@ class Pace(BaseRequestMiddleware):
         except TelegramRetryAfter as error:
             self._told(chat, chat_id, error.retry_after)
             self._count(method, "retry_after")
-            raise
+            # News goes back to the outbox; a reply has only this moment.
+            if _carries_news.get() or error.retry_after > _PATIENCE.total_seconds():
+                raise
+            await self._clock.sleep(error.retry_after)
+            answer = await make_request(bot, method)
         except TelegramAPIError:
             self._count(method, "refused")
             raise

@@ -259,7 +259,10 @@ class Sender:
         now = self._clock.now()
         async with self._database.transaction() as tx:
             await tx.outbox.settle(delivery.id, DeliveryState.DROPPED, now=now, reason=outcome.reason)
-            await tx.destinations.set_state(delivery.destination.id, DestinationState.GONE, now=now)
+            current = await tx.destinations.get(delivery.destination.id)
+            # Who stopped the news before they blocked the bot is not to get it again when they unblock it.
+            if current is not None and current.state is DestinationState.ACTIVE:
+                await tx.destinations.set_state(delivery.destination.id, DestinationState.GONE, now=now)
         self._metrics.deliveries.labels(delivery.action, "gone").inc()
 
     async def _moved(self, delivery: Delivery, outcome: Moved) -> None:

@@ -32,10 +32,15 @@ class SteppingClock:
 BOT = Bot("7000:sandbox-token")
 
 
-async def send(pace: Pace, chat_id: int, *, told_to_wait: int = 0) -> None:
+async def send(pace: Pace, chat_id: int, *, told_to_wait: int = 0, times: int = 1) -> None:
+    """One call; the first `times` that it is made, Telegram tells it to wait."""
+    made = 0
+
     async def answer(bot: Bot, method: TelegramMethod[Message]) -> Response[Message]:
+        nonlocal made
         assert bot is BOT
-        if told_to_wait:
+        made += 1
+        if told_to_wait and made <= times:
             raise TelegramRetryAfter(method=method, message="Too Many Requests", retry_after=told_to_wait)
         return Response[Message](ok=True)
 
@@ -100,11 +105,11 @@ async def test_several_chats_told_to_wait_at_once_slow_all_news() -> None:
     pace = Pace(rate=30, clock=clock, metrics=Metrics())
     began = clock.now()
     for chat_id in (1001, 1002, 1003):
-        await send_expecting_wait(pace, chat_id, 7)
+        await send_expecting_wait(pace, chat_id, 20)
 
     await pace.turn()
 
-    assert clock.now() - began == timedelta(seconds=7)
+    assert clock.now() - began == timedelta(seconds=20)
 
 
 async def test_a_reply_to_a_person_waits_for_no_news() -> None:
@@ -115,6 +120,27 @@ async def test_a_reply_to_a_person_waits_for_no_news() -> None:
     before = clock.now()
 
     await send(pace, 1001)
+
+    assert clock.now() == before
+
+
+async def test_a_reply_that_is_told_to_wait_a_moment_is_made_again() -> None:
+    clock = SteppingClock()
+    pace = Pace(rate=30, clock=clock, metrics=Metrics())
+    before = clock.now()
+
+    await send(pace, 1001, told_to_wait=3)
+
+    assert clock.now() - before == timedelta(seconds=3)
+
+
+async def test_news_that_is_told_to_wait_goes_back_to_the_outbox_at_once() -> None:
+    clock = SteppingClock()
+    pace = Pace(rate=30, clock=clock, metrics=Metrics())
+    await pace.turn()
+    before = clock.now()
+
+    await send_expecting_wait(pace, 1001, 3)
 
     assert clock.now() == before
 

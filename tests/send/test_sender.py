@@ -115,6 +115,24 @@ async def test_a_destination_that_cannot_be_reached_gets_nothing_more(
     await desk.settles(second, {"sent": 1})
 
 
+async def test_who_stopped_and_then_blocked_the_bot_stays_stopped(desk: Desk, alice: Person) -> None:
+    subject = await desk.publish("Было")
+    await desk.settles(subject, {"sent": 2})
+    async with desk.database.transaction() as tx:
+        reader = await tx.destinations.by_chat(alice.id)
+        assert reader is not None
+        await tx.destinations.set_state(reader.id, DestinationState.PAUSED, now=desk.clock.now())
+    await alice.blocks_bot()
+
+    await change(desk, subject, title="Стало")
+    await desk.sender_rests()
+
+    async with desk.database.transaction() as tx:
+        reader = await tx.destinations.by_chat(alice.id)
+    assert reader is not None
+    assert reader.state is DestinationState.PAUSED
+
+
 async def test_a_chat_that_moved_gets_the_same_message_at_its_new_id(
     desk: Desk, telegram: SandboxClient, alice: Person
 ) -> None:
