@@ -65,11 +65,12 @@ class Demo:
             self.sandbox.news.publish_sample()
 
     async def _furnish(self) -> None:
-        """Two channels of camilla's, edgar as editor, everybody with the bot's chat open."""
+        """Two channels of camilla's, edgar as editor, everybody with the bot's chat open, alice with a rubric."""
         services = self.app.services
         async with SandboxClient(self.sandbox.url) as telegram:
             camilla = telegram.person("camilla")
-            for name in ("alice", "bob", "camilla", "edgar", "olga"):
+            await telegram.person("alice").opens_link("r-foreign-policy")
+            for name in ("bob", "camilla", "edgar", "olga"):
                 await telegram.person(name).sends("/start")
             await services.staff.appoint(EDGAR, name="Edgar", by=OLGA)
             for title in (NEWS_CHANNEL, TICKER_CHANNEL):
