@@ -13,6 +13,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 FREE_RATE = 30
 PAID_RATE = 1000
 
+# A mistake in these is told without the value; so it is in an address that holds a password.
+_HIDDEN = frozenset({"BOT_TOKEN", "DATABASE_URL", "PUBLISH_TOKEN", "WEBHOOK_SECRET"})
+
 
 class SettingsMistakes(Exception):  # noqa: N818, it holds many
     def __init__(self, sentences: tuple[str, ...]) -> None:
@@ -68,10 +71,9 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _database_is_one_we_know(cls, value: str) -> str:
-        scheme = value.partition(":")[0]
-        if scheme not in {"sqlite+aiosqlite", "postgresql+asyncpg"}:
-            raise ValueError("starts with sqlite+aiosqlite:/// or postgresql+asyncpg://")
-        if scheme == "postgresql+asyncpg" and importlib.util.find_spec("asyncpg") is None:
+        if not re.match(r"sqlite\+aiosqlite:///.|postgresql\+asyncpg://", value):
+            raise ValueError("is sqlite+aiosqlite:/// and a file, or starts with postgresql+asyncpg://")
+        if value.startswith("postgresql") and importlib.util.find_spec("asyncpg") is None:
             raise ValueError("needs the PostgreSQL driver: pip install 'rubrika[postgres]'")
         return value
 
@@ -92,8 +94,7 @@ class Settings(BaseSettings):
     @field_validator("telegram_api_url", "webhook_url")
     @classmethod
     def _address_is_whole(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        if value and not _is_whole(value):
             raise ValueError("is a whole address that starts with https://")
         return value.rstrip("/")
 
@@ -120,6 +121,15 @@ def load(env_file: Path | None = Path(".env"), **given: Any) -> Settings:
     return settings
 
 
+def _is_whole(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        # A port that is no number is noticed here only.
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def _contradictions(settings: Settings) -> tuple[str, ...]:
     mistakes = []
     if settings.webhook_url and not settings.webhook_secret.get_secret_value():
@@ -133,8 +143,8 @@ def _sentence(error: Any) -> str:
     variable = "_".join(str(part) for part in error["loc"][:1]).upper()
     if error["type"] == "missing":
         return f"{variable} is not set. Get a token from @BotFather and put it into .env."
-    is_secret = variable in {"BOT_TOKEN", "WEBHOOK_SECRET", "PUBLISH_TOKEN"}
-    shown = "" if is_secret else f" (now {error['input']!r})"
+    given = repr(error["input"])
+    shown = "" if variable in _HIDDEN or "@" in given else f" (now {given})"
     reason = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] != "value_error":
         reason = f"is wrong: {reason[0].lower()}{reason[1:]}"
