@@ -17,7 +17,9 @@ HIDDEN = "***"
 _TOKEN_IN_PATH = re.compile(r"/bot\d+:[^/\s\"']+")
 
 # These tell every update, request, job or page; their warnings are worth reading.
-_TALKATIVE = ("aiogram", "aiohttp.access", "alembic", "apscheduler", "asyncio", "htmldate", "trafilatura")
+_TALKATIVE = ("aiogram", "aiohttp.access", "alembic", "apscheduler", "asyncio")
+# These warn of every page that holds less than they hoped for; the poller says what matters.
+_ANXIOUS = ("htmldate", "trafilatura")
 
 _OWN_ATTRIBUTES = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -30,6 +32,8 @@ def configure(level: str, log_format: str, secrets: Iterable[str]) -> None:
     logging.captureWarnings(capture=True)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
+    for name in _ANXIOUS:
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def formatter(log_format: str, secrets: Iterable[str]) -> Formatter:

@@ -7,7 +7,7 @@ set up the way people would do it: channels are connected through Telegram, then
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.resources import files
@@ -16,18 +16,16 @@ from typing import TypeVar
 
 from bot.app import App
 from bot.clock import MovableClock
-from bot.domain.destination import Destination
 from bot.domain.language import Language
-from bot.domain.rubric import Slug
-from bot.sandbox.client import SandboxClient
+from bot.sandbox.client import Person, SandboxClient
 from bot.sandbox.server import Sandbox
 from bot.services.newsroom import load
 from bot.settings import Settings
 from bot.settings import load as load_settings
 
-CAMILLA, EDGAR, OLGA = 1003, 1004, 1005
+EDGAR, OLGA = 1004, 1005
 NEWS_CHANNEL, TICKER_CHANNEL = "Rubrika · Новости", "Rubrika · Коротко"
-NEWS_RUBRICS = (Slug("foreign-policy"), Slug("region"), Slug("business"), Slug("ict"))
+NEWS_RUBRICS = ("Xarici siyasət", "Region", "Biznes", "İKT")
 # One article after the other so that a newcomer sees the news move without a tap; then the page is theirs.
 ARTICLES = 60
 FIRST_PAUSE, PAUSE = 2.0, 5.0
@@ -66,33 +64,31 @@ class Demo:
 
     async def _furnish(self) -> None:
         """Two channels of camilla's, edgar as editor, everybody with the bot's chat open, alice with a rubric."""
-        services = self.app.services
+        az = self.app.i18n.texts(Language.AZ)
         async with SandboxClient(self.sandbox.url) as telegram:
-            camilla = telegram.person("camilla")
             await telegram.person("alice").opens_link("r-foreign-policy")
             for name in ("bob", "camilla", "edgar", "olga"):
                 await telegram.person(name).sends("/start")
-            await services.staff.appoint(EDGAR, name="Edgar", by=OLGA)
-            for title in (NEWS_CHANNEL, TICKER_CHANNEL):
-                await camilla.promotes_bot(await camilla.creates_channel(title))
-        channels = await _eventually(self._channels, self.clock)
-        every = [choice.rubric.slug for choice in (await services.channels.show(channels[0].id)).choices]
-        for channel in channels:
-            await services.channels.set_language(channel.id, Language.RU)
-        for slug in (slug for slug in every if slug in NEWS_RUBRICS):
-            await services.channels.choose(channels[0].id, slug, is_wanted=True)
-        await services.channels.choose_every(channels[1].id, is_wanted=True)
-        await services.channels.set_ticker(channels[1].id, minutes=1)
-        await services.channels.set_articles(channels[1].id, is_on=False)
+            await self.app.services.staff.appoint(EDGAR, name="Edgar", by=OLGA)
+            news = (az("language.ru"), *NEWS_RUBRICS)
+            await _connect(telegram.person("camilla"), NEWS_CHANNEL, taps=news)
+            every_minute = (az("channels.ticker"), az("channels.minutes", minutes=1), az("channels.articles"))
+            ticker = (az("language.ru"), az("rubrics.all"), *every_minute)
+            await _connect(telegram.person("camilla"), TICKER_CHANNEL, taps=ticker)
 
     async def _imported(self) -> bool | None:
         """What is published before a source's first import is taken as read, so the play waits for it."""
         async with self.app.database.transaction() as tx:
             return all(source.baseline_at for source in await tx.sources.all()) or None
 
-    async def _channels(self) -> list[Destination] | None:
-        found = await self.app.services.channels.connected_by(CAMILLA)
-        return found if len(found) == len((NEWS_CHANNEL, TICKER_CHANNEL)) else None
+
+async def _connect(person: Person, title: str, *, taps: Sequence[str]) -> None:
+    """A channel of this person's, set up by its menu."""
+    channel = await person.creates_channel(title)
+    await person.promotes_bot(channel)
+    await person.sees(f"«{title}»", within=PATIENCE)
+    for text in taps:
+        await person.taps(text)
 
 
 @asynccontextmanager
