@@ -67,17 +67,25 @@ class _AdvisoryLock:
     async def acquire(self) -> None:
         try:
             connection = await self._database.engine.connect()
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
-            for attempt in range(_TRIES):
-                if await connection.scalar(text("SELECT pg_try_advisory_lock(:number)"), {"number": _NUMBER}):
+            try:
+                if await self._take(connection):
                     self._connection = connection
-                    return
-                if attempt < _TRIES - 1:
-                    await self._clock.sleep(1)
-            await connection.close()
+            finally:
+                if self._connection is not connection:
+                    await connection.close()
         except (SQLAlchemyError, OSError) as error:
             raise StoreError(sentence(error)) from error
-        raise StoreError(TAKEN)
+        if self._connection is None:
+            raise StoreError(TAKEN)
+
+    async def _take(self, connection: AsyncConnection) -> bool:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        for attempt in range(_TRIES):
+            if attempt:
+                await self._clock.sleep(1)
+            if await connection.scalar(text("SELECT pg_try_advisory_lock(:number)"), {"number": _NUMBER}):
+                return True
+        return False
 
     async def is_held(self) -> bool:
         """The lock lives as long as its connection."""
@@ -87,11 +95,18 @@ class _AdvisoryLock:
             await self._connection.execute(text("SELECT 1"))
         except (SQLAlchemyError, OSError):
             await self._connection.invalidate()
+            await self._connection.close()
             self._connection = None
             return False
         return True
 
     async def release(self) -> None:
-        if self._connection is not None:
-            await self._connection.close()
-            self._connection = None
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            # The pool keeps the connection open, and with it the lock would stay.
+            await connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": _NUMBER})
+        except (SQLAlchemyError, OSError):
+            await connection.invalidate()
+        await connection.close()
