@@ -4,6 +4,8 @@ A transaction is short and holds no network call. What the driver raises comes o
 """
 
 import asyncio
+import inspect
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cached_property
@@ -11,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -31,6 +33,11 @@ BUSY_TIMEOUT = 5
 # Seconds to connect to PostgreSQL, and the longest a single statement may take there.
 CONNECT_TIMEOUT = 10
 STATEMENT_TIMEOUT = 30
+
+# The address itself may hold a password.
+_UNREADABLE = (
+    "DATABASE_URL cannot be read. It is sqlite+aiosqlite:///file or postgresql+asyncpg://user:password@host/database."
+)
 
 
 class Transaction:
@@ -75,7 +82,10 @@ class Transaction:
 class Database:
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine = _engine(url)
+        try:
+            self.engine = _engine(make_url(url))
+        except (ArgumentError, ValueError) as error:
+            raise StoreError(_UNREADABLE) from error
         # SQLite has one writer: waiting here is fair and cheap, waiting in SQLite is polling.
         self._writer = asyncio.Lock() if self.engine.dialect.name == "sqlite" else None
 
@@ -99,8 +109,16 @@ class Database:
 
     async def check(self) -> None:
         """Raise StoreError unless the database answers."""
+        self._look_for_file()
         async with self.transaction() as tx:
             await tx.rubrics.slugs()
+
+    def _look_for_file(self) -> None:
+        """SQLite goes on writing to a file that was deleted, and all of it is lost at the end."""
+        if self._writer is not None and not Path(self.engine.url.database or "").exists():
+            raise StoreError(
+                f"The database file {self.engine.url.database} is gone. Stop Rubrika, then put the file back."
+            )
 
     async def migrate(self) -> None:
         """Bring the schema to the newest revision; creates an SQLite file and its folder when there is none."""
@@ -121,20 +139,17 @@ async def _run(engine: AsyncEngine, work: Any) -> None:
         await connection.run_sync(work)
 
 
-def _engine(url: str) -> AsyncEngine:
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        if parsed.database:
-            try:
-                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise StoreError(sentence(error)) from error
-        engine = create_async_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT})
+def _engine(url: URL) -> AsyncEngine:
+    if url.get_backend_name() == "sqlite":
+        if url.database:
+            _make_folder(Path(url.database))
+        engine = create_async_engine(url, connect_args={"timeout": BUSY_TIMEOUT})
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_immediate)
         return engine
+    _refuse_unknown_options(url)
     return create_async_engine(
-        parsed,
+        url,
         pool_pre_ping=True,
         pool_size=10,
         max_overflow=0,
@@ -143,17 +158,64 @@ def _engine(url: str) -> AsyncEngine:
     )
 
 
+def _make_folder(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(sentence(error)) from error
+    if file.is_dir():
+        raise StoreError("DATABASE_URL names a folder. Add the name of a file to it.")
+
+
+def _refuse_unknown_options(url: URL) -> None:
+    """An option that other drivers have, like sslmode, would be a TypeError at the first connection."""
+    import asyncpg  # noqa: PLC0415, it is installed only where PostgreSQL is wanted
+
+    if unknown := set(url.query) - set(inspect.signature(asyncpg.connect).parameters):
+        raise StoreError(
+            f"The PostgreSQL driver does not know these options of DATABASE_URL: {', '.join(sorted(unknown))}. "
+            "TLS is asked for with ssl=require."
+        )
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own BEGIN comes late and lets two tasks read, then overwrite each other; we begin ourselves.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    try:
+        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+    except BaseException:
+        # Nobody else would close it, and its thread would outlive the event loop.
+        connection.close()
+        raise
 
 
 def _begin_immediate(connection: Connection) -> None:
     connection.execute(text("BEGIN IMMEDIATE"))
+
+
+_UNUSABLE_FOLDER = "The folder of the database cannot be written. Check DATABASE_URL and the folder's rights."
+_FULL = "The disk with the database is full. Free some space; Rubrika goes on by itself."
+_UNREACHABLE = "The database cannot be reached. Check DATABASE_URL and that the server runs."
+# What drivers say → what an operator should do; the first that is found counts.
+_ADVICE = {
+    "database is locked": "Another program holds the database file. Close it, or wait until it has finished.",
+    "readonly database": "The database file cannot be written. Check its owner and the rights of its folder.",
+    "disk is full|No space left on device": _FULL,
+    "unable to open database file": "The database file cannot be opened. Check DATABASE_URL and the folder's rights.",
+    "file is not a database": "DATABASE_URL names a file that is not an SQLite database.",
+    r"Errno 13\] Permission denied|Read-only file system": _UNUSABLE_FOLDER,
+    "File exists|Not a directory": "DATABASE_URL names a file below something that is no folder.",
+    "password authentication failed": "PostgreSQL refuses the user or password in DATABASE_URL.",
+    "permission denied for": "The role in DATABASE_URL lacks a right in PostgreSQL: make it the owner of the database.",
+    '^database ".*" does not exist': "PostgreSQL does not know the database in DATABASE_URL; create it first.",
+    '^role ".*" does not exist': "PostgreSQL does not know the role in DATABASE_URL; create it first.",
+    "no such (table|column)|^(relation|column) .* does not exist": (
+        "The tables in the database are not Rubrika's: DATABASE_URL names another program's, or they were changed by hand."
+    ),
+}
 
 
 def sentence(error: BaseException) -> str:
@@ -161,17 +223,11 @@ def sentence(error: BaseException) -> str:
     if isinstance(error, PoolTimeoutError):
         return "The database is too busy: no connection became free. Look for long-running queries."
     cause = str(error.orig if isinstance(error, DBAPIError) else error).strip().split("\n")[0]
-    known = {
-        "database is locked": "Another program holds the database file. Close it, or wait until it has finished.",
-        "readonly database": "The database file cannot be written. Check its owner and the rights of its folder.",
-        "disk is full": "The disk with the database is full. Free some space; Rubrika goes on by itself.",
-        "unable to open database file": "The database file cannot be opened. Check DATABASE_URL and the folder's rights.",
-        "file is not a database": "DATABASE_URL names a file that is not an SQLite database.",
-        "Permission denied": "The folder of the database cannot be written. Check DATABASE_URL and the folder's rights.",
-        "password authentication failed": "PostgreSQL refuses the user or password in DATABASE_URL.",
-        "does not exist": "PostgreSQL does not know the database or role in DATABASE_URL; create it first.",
-    }
-    advice = next((text for words, text in known.items() if words.lower() in cause.lower()), None)
+    # A driver's error that SQLAlchemy wrapped begins with its class.
+    cause = re.sub(r"^<class '[^']+'>: ", "", cause)
+    advice = next((text for words, text in _ADVICE.items() if re.search(words, cause)), None)
     if advice is None and isinstance(error, OSError):
-        advice = "The database cannot be reached. Check DATABASE_URL and that the server runs."
-    return f"{advice} ({cause})" if advice else f"The database refused: {cause}"
+        advice = _UNREACHABLE
+    if advice is None:
+        return f"The database refused: {cause}"
+    return f"{advice} ({cause})" if cause else advice

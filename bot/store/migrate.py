@@ -4,11 +4,20 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection
+
+from bot.domain.errors import StoreError
 
 
 def upgrade(connection: Connection) -> None:
-    command.upgrade(_config(connection), "head")
+    try:
+        command.upgrade(_config(connection), "head")
+    except CommandError as error:
+        raise StoreError(
+            "The database was migrated by a newer Rubrika. Run that version, or go back to a backup of the database. "
+            f"({error})"
+        ) from error
 
 
 def _config(connection: Connection) -> Config:

@@ -1,0 +1,77 @@
+"""A database from nothing to the newest schema, on both engines."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
+
+from bot.domain.errors import StoreError
+from bot.store.database import Database
+from bot.store.tables import metadata
+
+
+@pytest.fixture
+async def empty(database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
+    """A file that is not there yet, or a PostgreSQL database without tables."""
+    if database_url.startswith("sqlite"):
+        opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'new' / 'rubrika.db'}")
+    else:
+        opened = Database(database_url)
+        async with opened.engine.begin() as connection:
+            await connection.execute(text("DROP SCHEMA public CASCADE"))
+            await connection.execute(text("CREATE SCHEMA public"))
+    yield opened
+    await opened.close()
+
+
+def differences(connection: Connection) -> Any:
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+    return compare_metadata(context, metadata)
+
+
+async def test_an_empty_database_becomes_what_the_tables_say(empty: Database) -> None:
+    await empty.migrate()
+
+    async with empty.engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+    await empty.check()
+
+
+async def test_migrating_again_changes_nothing(newsroom: Database) -> None:
+    async with newsroom.transaction() as tx:
+        before = await tx.rubrics.slugs()
+
+    await newsroom.migrate()
+
+    async with newsroom.transaction() as tx:
+        assert await tx.rubrics.slugs() == before != set()
+
+
+async def test_a_migration_that_cannot_be_finished_leaves_nothing_behind(empty: Database) -> None:
+    async with empty.engine.begin() as connection:
+        await connection.execute(text("CREATE TABLE sources (id INTEGER)"))
+
+    with pytest.raises(StoreError, match=r"sources.* already exists"):
+        await empty.migrate()
+
+    async with empty.engine.begin() as connection:
+        await connection.execute(text("DROP TABLE sources"))
+    await empty.migrate()
+    await empty.check()
+
+
+async def test_a_database_of_a_newer_version_is_refused(database: Database) -> None:
+    async with database.engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(StoreError) as refused:
+        await database.migrate()
+
+    assert str(refused.value) == (
+        "The database was migrated by a newer Rubrika. Run that version, or go back to a backup of the database. "
+        "(Can't locate revision identified by '9999')"
+    )
