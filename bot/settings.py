@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _database_is_one_we_know(cls, value: str) -> str:
-        if not re.match(r"sqlite\+aiosqlite:///.|postgresql\+asyncpg://", value):
+        if not re.match(r"sqlite\+aiosqlite:///(?!:memory:).|postgresql\+asyncpg://", value):
             raise ValueError("is sqlite+aiosqlite:/// and a file, or starts with postgresql+asyncpg://")
         if value.startswith("postgresql") and importlib.util.find_spec("asyncpg") is None:
             raise ValueError("needs the PostgreSQL driver: pip install 'rubrika[postgres]'")

@@ -100,6 +100,7 @@ def test_a_bad_value_is_named_by_its_variable(
         pytest.param("postgresql+asyncpg:rubrika", id="no slashes"),
         pytest.param("sqlite+aiosqlite://data/rubrika.db", id="two slashes before a file"),
         pytest.param("sqlite+aiosqlite:///", id="no file"),
+        pytest.param("sqlite+aiosqlite:///:memory:", id="memory"),
     ],
 )
 def test_a_database_that_cannot_be_is_named_without_the_password_in_it(
