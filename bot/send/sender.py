@@ -35,6 +35,8 @@ MAX_ATTEMPTS = 5
 MAX_UNCLEAR_POSTS = 2
 # A chat that is not free within this time gives its place to others.
 _PATIENCE = timedelta(seconds=1)
+# Claims that were never settled, since the database failed at that moment, are looked for this often.
+_RELEASE_EVERY = timedelta(minutes=1)
 # How long the queue rests after the database failed.
 _DATABASE_REST = 2.0
 
@@ -80,6 +82,7 @@ class Sender:
         self._width = width
         self._stop_everything = stop_everything
         self._in_flight = 0
+        self._next_release = clock.now()
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -97,7 +100,10 @@ class Sender:
             return
         now = self._clock.now()
         async with self._database.transaction() as tx:
-            await tx.outbox.release_claims(now=now, expired_only=True)
+            if now >= self._next_release:
+                # Reads the whole outbox, so not with every claim.
+                self._next_release = now + _RELEASE_EVERY
+                await tx.outbox.release_claims(now=now, expired_only=True)
             claimed = await tx.outbox.claim(now=now, limit=free)
         for delivery in claimed:
             self._in_flight += 1
