@@ -1,6 +1,7 @@
 """What operators see: starts and stops, kills, a second process, a wrong token, Telegram out of reach."""
 
 import asyncio
+import logging
 from collections import Counter
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from bot.sandbox.server import Sandbox
 from bot.store.database import Database
 from tests.journeys.process import BotProcess, started
 from tests.running import has_imported
+
+logger = logging.getLogger(__name__)
 
 READERS = 200
 # Deliveries in flight at BROADCAST_RATE=100, see app.py: 0.3 of it.
@@ -65,6 +68,7 @@ async def test_a_kill_in_the_middle_of_a_fan_out_loses_nothing_and_repeats_at_mo
         received[reader.id] = sum("Карабах вышел в финал" in post.text for post in await reader.posts())
     lost = [reader for reader, count in received.items() if count == 0]
     repeated = sum(count - 1 for count in received.values())
+    logger.info("lost %d, repeated %d, at most %d in flight", len(lost), repeated, IN_FLIGHT)
     assert lost == []
     assert repeated <= IN_FLIGHT
 
