@@ -42,6 +42,10 @@ def postgres() -> Iterator[str]:
         server = get_server(Path(folder) / "data", cleanup_mode="stop")
         server.ensure_postgres_running()
         place = f"?host={server.pgdata}"
+        # A power cut may cost this server its data; waiting for the disk costs the tests half a minute.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            asyncio.run(_execute(place, f"ALTER SYSTEM SET {setting} = off"))
+        asyncio.run(_execute(place, "SELECT pg_reload_conf()"))
         asyncio.run(_execute(place, "CREATE DATABASE template_rubrika"))
         asyncio.run(_migrate(f"postgresql+asyncpg://postgres@/template_rubrika{place}"))
         yield place

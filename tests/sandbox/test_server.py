@@ -182,8 +182,8 @@ async def test_every_call_is_on_account(telegram: SandboxClient, bot: Bot, chat:
     calls = await telegram.calls()
 
     assert [(call.number, call.method, call.chat_id, call.message_id) for call in calls] == [
-        (1, "sendMessage", "1001", sent.message_id),
-        (2, "sendMessage", "1002", None),
+        (1, "sendMessage", 1001, sent.message_id),
+        (2, "sendMessage", 1002, None),
     ]
     assert [call.outcome for call in calls] == [
         "ok",
