@@ -5,6 +5,7 @@ A key is `command.element`: the message `command` with the attribute `.element` 
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -69,6 +70,7 @@ class Texts:
         return instant.astimezone(self._zone).date()
 
 
+@cache
 def _read(language: Language) -> FluentBundle:
     # Without isolating: U+2068 and U+2069 around values would end up inside links.
     bundle = FluentBundle([language], use_isolating=False)
