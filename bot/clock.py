@@ -1,6 +1,7 @@
 """The only source of time, and the signal that shortens a wait. Every stage and the sandbox are given one."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -45,10 +46,10 @@ class MovableClock:
         until = self.now() + timedelta(seconds=seconds)
         await asyncio.sleep(0)
         while (left := (until - self.now()).total_seconds()) > 0:
-            try:
-                await asyncio.wait_for(self._moved.wait(), None if self._frozen else left)
-            except TimeoutError:
-                continue
+            # Not wait_for: before Python 3.12 it loses a cancellation that comes in the moment of a move.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(None if self._frozen else left):
+                    await self._moved.wait()
 
     def advance(self, seconds: float) -> None:
         if seconds < 0:

@@ -58,6 +58,21 @@ async def test_who_sleeps_on_a_flowing_clock_wakes_when_it_is_moved() -> None:
     assert clock.now() >= NOON + timedelta(hours=1)
 
 
+@pytest.mark.parametrize("turns", range(6))
+async def test_a_sleeper_who_is_cancelled_in_the_moment_of_a_move_is_cancelled(turns: int) -> None:
+    clock = MovableClock(NOON)
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        sleeper = group.create_task(clock.sleep(3600))
+        await clock.sleep(0.01)
+        clock.advance(1)
+        for _ in range(turns):
+            await clock.sleep(0)
+        sleeper.cancel()
+
+    assert sleeper.cancelled()
+
+
 @pytest.mark.parametrize("frozen", [True, False])
 def test_time_does_not_go_back(*, frozen: bool) -> None:
     clock = MovableClock(NOON, frozen=frozen)

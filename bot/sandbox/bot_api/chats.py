@@ -1,6 +1,7 @@
 """Who and what there is: people, chats, messages. Plain state; the rules that change it are in methods.py and world.py."""
 
 import asyncio
+import contextlib
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -66,10 +67,10 @@ class Changes:
         if self.version > version:
             return
         self._awaited = True
-        try:
-            await asyncio.wait_for(self._next.wait(), seconds)
-        except TimeoutError:
-            return
+        # Not wait_for: before Python 3.12 it loses a cancellation that comes in the moment of a change.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._next.wait()
 
 
 @dataclass(slots=True, kw_only=True)
