@@ -10,19 +10,22 @@ import contextlib
 import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
-from typing import Any, TypeVar
+from functools import partial
+from typing import Annotated, Any, TypeVar
 
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
+    TelegramBadRequest,
     TelegramConflictError,
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
 from aiogram.methods import DeleteWebhook, SetWebhook, TelegramMethod
 from aiogram.types import Update
-from pydantic import ValidationError
+from aiogram.types.update import UpdateTypeLookupError
+from pydantic import AfterValidator, ValidationError
 
 from bot.clock import Clock
 from bot.metrics import Metrics
@@ -34,16 +37,36 @@ Result = TypeVar("Result")
 # Seconds that Telegram holds a request open while there is nothing to say (at most 50), and what the network may add.
 LONG_POLL = 25
 GRACE = 15
-# Updates handled at once; more wait in Telegram.
-WIDTH = 64
+# Updates handled at once. Those that wait here for their person's earlier ones take no place among them; more wait in
+# Telegram.
+WIDTH, ROOM = 64, 500
+# Seconds that the last call of a stop may take: an orderly stop has to end before it is made to.
+_CONFIRMING = 5
 # Seconds to wait after a failure: the first, and the longest.
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
 
 
-class RawUpdates(TelegramMethod[list[dict[str, Any]]]):
+_SILENT = "Telegram does not answer; trying again."
+_TAKEN = "Another program takes this bot's updates: a second instance or a webhook. Stop it, or take another token."
+_REVOKED = "Telegram refuses BOT_TOKEN. Get a valid one from @BotFather."
+
+# aiogram raises the last two on answers that are none of Telegram's: a proxy's, a hotel's sign-in page.
+_FAILURES = (TelegramAPIError, ClientDecodeError, TypeError, ValueError)
+
+
+def _numbered(raw: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(raw.get("update_id"), int):
+        raise ValueError("An update has no number.")  # noqa: TRY004, pydantic takes no TypeError
+    return raw
+
+
+Raw = Annotated[dict[str, Any], AfterValidator(_numbered)]
+
+
+class RawUpdates(TelegramMethod[list[Raw]]):
     """getUpdates with each update left as it came, so that one that cannot be read spoils no other."""
 
-    __returning__ = list[dict[str, Any]]
+    __returning__ = list[Raw]
     __api_method__ = "getUpdates"
 
     offset: int | None = None
@@ -73,51 +96,54 @@ class Updates:
         self._closed = False
         self._scope: asyncio.Timeout | None = None
         self._places = asyncio.Semaphore(WIDTH)
+        self._room = asyncio.Semaphore(ROOM)
         self._lanes: defaultdict[int, _Lane] = defaultdict(_Lane)
 
     def close(self) -> None:
         """Take no more updates; those being handled are finished."""
-        self._closed = True
-        if self._scope is not None:
+        if not self._closed and self._scope is not None:
             # Ends what is being waited for at once: the request that Telegram holds open, or a rest.
             self._scope.reschedule(0)
+        self._closed = True
 
     async def poll(self) -> None:
         """Until closed. An update is confirmed when its batch was handed out, and handled before this returns."""
         offset: int | None = None
         async with asyncio.TaskGroup() as handlers:
             # While a webhook is set Telegram answers every getUpdates with 409.
-            await self._insist(DeleteWebhook())
-            while (batch := await self._insist(self._call(offset))) is not None:
+            await self._insist(DeleteWebhook)
+            while (batch := await self._insist(partial(self._call, offset))) is not None:
                 for raw in batch:
                     offset = int(raw["update_id"]) + 1
-                    await self._places.acquire()
+                    await self._room.acquire()
                     handlers.create_task(self._handle_and_leave(raw))
         await self._confirm(offset)
 
     async def serve(self, url: str, secret: str) -> None:
         """Tell Telegram to bring the updates to `url`; they come in through `accept`."""
         allowed = self._dispatcher.resolve_used_update_types()
-        await self._insist(SetWebhook(url=url, secret_token=secret, allowed_updates=allowed))
+        await self._insist(partial(SetWebhook, url=url, secret_token=secret, allowed_updates=allowed))
 
     async def accept(self, raw: dict[str, Any]) -> None:
         """One update from the webhook, handled before this returns."""
-        async with self._places:
-            await self._handle(raw)
+        await self._handle(raw)
 
     def _call(self, offset: int | None) -> RawUpdates:
-        return RawUpdates(
-            offset=offset, timeout=LONG_POLL, allowed_updates=self._dispatcher.resolve_used_update_types()
-        )
+        # After an outage the answer comes at once and ends the trouble. A second poller is gone only when it has left us
+        # alone for a whole long poll.
+        held = LONG_POLL if self.trouble in {None, _TAKEN} else 0
+        return RawUpdates(offset=offset, timeout=held, allowed_updates=self._dispatcher.resolve_used_update_types())
 
-    async def _insist(self, method: TelegramMethod[Result]) -> Result | None:
+    async def _insist(self, make: Callable[[], TelegramMethod[Result]]) -> Result | None:
         """Call until Telegram answers; None once closed. A request dropped half-way confirms nothing."""
         wait = _FIRST_WAIT
         while not self._closed:
             try:
                 async with self._until_closed():
-                    answer = await self._bot(method, request_timeout=LONG_POLL + GRACE)
-            except (TelegramAPIError, ClientDecodeError) as error:
+                    answer = await self._bot(make(), request_timeout=LONG_POLL + GRACE)
+                if answer is None:
+                    raise ValueError("The answer has no result.")
+            except _FAILURES as error:
                 self._say(error)
                 pause = error.retry_after if isinstance(error, TelegramRetryAfter) else wait
                 wait = min(wait * 2, _LONGEST_WAIT)
@@ -148,35 +174,34 @@ class Updates:
         if offset is None:
             return
         try:
-            await self._bot(RawUpdates(offset=offset, limit=1, timeout=0), request_timeout=GRACE)
-        except (TelegramAPIError, ClientDecodeError) as error:
+            await self._bot(RawUpdates(offset=offset, limit=1, timeout=0), request_timeout=_CONFIRMING)
+        except _FAILURES as error:
             logger.warning("The last updates could not be confirmed and may come again.", extra={"said": str(error)})
 
     async def _handle_and_leave(self, raw: dict[str, Any]) -> None:
         try:
             await self._handle(raw)
         finally:
-            self._places.release()
+            self._room.release()
 
     async def _handle(self, raw: dict[str, Any]) -> None:
         """One person's updates one after the other, different people's side by side."""
         try:
             update = Update.model_validate(raw, context={"bot": self._bot})
-        except ValidationError as error:
+            kind = update.event_type
+        except (ValidationError, UpdateTypeLookupError) as error:
+            fields = error.errors() if isinstance(error, ValidationError) else ()
             logger.warning(
                 "An update could not be read and is left out.",
-                extra={
-                    "update": raw.get("update_id"),
-                    "fields": [".".join(map(str, e["loc"])) for e in error.errors()],
-                },
+                extra={"update": raw.get("update_id"), "fields": [".".join(map(str, e["loc"])) for e in fields]},
             )
             return
-        self._metrics.updates.labels(update.event_type).inc()
-        who = _lane_of(raw)
+        self._metrics.updates.labels(kind).inc()
+        who = _lane_of(raw[kind])
         lane = self._lanes[who]
         lane.waiting += 1
         try:
-            async with lane.turn:
+            async with lane.turn, self._places:
                 await self._dispatcher.feed_update(self._bot, update)
         except Exception:
             logger.exception("An update could not be handled.", extra={"update": update.update_id})
@@ -185,15 +210,17 @@ class Updates:
             if not lane.waiting:
                 del self._lanes[who]
 
-    def _say(self, error: TelegramAPIError | ClientDecodeError) -> None:
+    def _say(self, error: Exception) -> None:
         match error:
             case TelegramUnauthorizedError():
-                trouble = "Telegram refuses BOT_TOKEN. Get a valid one from @BotFather."
+                trouble = _REVOKED
                 self._stop_everything(trouble)
             case TelegramConflictError():
-                trouble = "Another program takes this bot's updates: a second instance or a webhook. Stop it, or take another token."
+                trouble = _TAKEN
+            case TelegramBadRequest():
+                trouble = f"Telegram refuses {error.method.__api_method__}: {error.message}"
             case _:
-                trouble = "Telegram does not answer; trying again."
+                trouble = _SILENT
         if trouble != self.trouble:
             logger.warning(trouble, extra={"said": str(getattr(error, "message", error))})
         self.trouble = trouble
@@ -212,10 +239,7 @@ class _Lane:
         self.waiting = 0
 
 
-def _lane_of(raw: dict[str, Any]) -> int:
+def _lane_of(event: dict[str, Any]) -> int:
     """Whose update it is: the sender's id, else the chat's; 0 for what has neither."""
-    for event in raw.values():
-        if isinstance(event, dict):
-            owner = event.get("from") or event.get("chat") or {}
-            return int(owner.get("id", 0))
-    return 0
+    owner = event.get("from") or event.get("chat") or {}
+    return int(owner.get("id", 0))
