@@ -1,4 +1,4 @@
-"""A sandbox on loopback, the people in it, and an aiogram bot that takes it for Telegram."""
+"""An aiogram bot that takes the sandbox for Telegram."""
 
 from collections.abc import AsyncIterator
 
@@ -7,8 +7,6 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 
-from bot.clock import MovableClock
-from bot.sandbox.client import SandboxClient
 from bot.sandbox.server import Sandbox
 
 
@@ -18,18 +16,6 @@ class PlainSession(AiohttpSession):
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
-
-
-@pytest.fixture
-async def sandbox(clock: MovableClock) -> AsyncIterator[Sandbox]:
-    async with Sandbox(clock) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def telegram(sandbox: Sandbox) -> AsyncIterator[SandboxClient]:
-    async with SandboxClient(sandbox.url) as client:
-        yield client
 
 
 @pytest.fixture
