@@ -15,6 +15,7 @@ from typing import Any
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramRetryAfter
 
 from bot import services
 from bot.clock import Clock
@@ -45,6 +46,8 @@ LEAST_WIDTH, MOST_WIDTH = 8, 300
 # Open connections: more than all senders, handlers and the long poll together, so that a time-out always means "was sent".
 CONNECTIONS = 400
 LOCK_CHECK = timedelta(seconds=10)
+# Seconds until menus that Telegram did not take are sent again.
+MENU_PAUSE = 60.0
 
 
 class App:
@@ -110,6 +113,7 @@ class App:
             checks={"database": partial(store_check, self.database.check), "telegram": self._check_telegram},
             accept=self._updates.accept if settings.webhook_url else None,
             secret=settings.webhook_secret.get_secret_value(),
+            loads=_loads,
         )
         stages = {"ingest": self._poller.wake, "plan": self._planner.wake, "send": self._sender.wake}
         self._stages = tuple(stages.values())
@@ -191,10 +195,18 @@ class App:
         await self._updates.serve(url, self._settings.webhook_secret.get_secret_value())
 
     async def _introduce(self) -> None:
-        """Put the command menus in place once Telegram answers."""
-        while self._updates.trouble is not None:
-            await self._clock.sleep(1)
-        await publish_commands(self._bot, self.i18n)
+        """Put the command menus in place once Telegram answers; the bot does its work without them."""
+        while True:
+            while self._updates.trouble is not None:
+                await self._clock.sleep(1)
+            try:
+                await publish_commands(self._bot, self.i18n)
+            except (TelegramAPIError, ClientDecodeError) as error:
+                logger.warning("The command menus are not in place yet.", extra={"said": str(error)})
+                pause = float(error.retry_after) if isinstance(error, TelegramRetryAfter) else MENU_PAUSE
+                await self._clock.sleep(pause)
+            else:
+                return
 
     async def _watch_lock(self) -> None:
         """A lost lock (PostgreSQL restarted) is taken again; if another process has it by now, this one stops."""
@@ -223,10 +235,14 @@ def _bot(settings: Settings, pace: Pace) -> Bot:
         api=TelegramAPIServer.from_base(settings.telegram_api_url),
         limit=CONNECTIONS,
         timeout=TIMEOUT,
-        json_loads=partial(json.loads, object_hook=_with_late_rights),
+        json_loads=_loads,
     )
     session.middleware(pace)
     return Bot(settings.bot_token.get_secret_value(), session=session)
+
+
+def _loads(text: str | bytes) -> Any:
+    return json.loads(text, object_hook=_with_late_rights)
 
 
 def _with_late_rights(found: dict[str, Any]) -> dict[str, Any]:

@@ -30,14 +30,16 @@ class Web:
         checks: Checks,
         accept: Callable[[dict[str, Any]], Awaitable[None]] | None = None,
         secret: str = "",
+        loads: Callable[[bytes], Any] = json.loads,
     ) -> None:
-        """`accept` takes an update from the webhook; without it there is none."""
+        """`accept` takes an update from the webhook, read by `loads`; without it there is none."""
         self._host = host
         self._port = port
         self._metrics = metrics
         self._checks = checks
         self._accept = accept
         self._secret = secret.encode()
+        self._loads = loads
         application = web.Application(client_max_size=MAX_BODY)
         application.router.add_get("/healthz", self._healthz)
         application.router.add_get("/readyz", self._readyz)
@@ -81,8 +83,8 @@ class Web:
         if not hmac.compare_digest(given, self._secret):
             return web.json_response({"error": "The secret token is missing or wrong."}, status=401)
         try:
-            raw = json.loads(await request.read())
-        except ValueError:
+            raw = self._loads(await request.read())
+        except (ValueError, RecursionError):
             return web.json_response({"error": "The body is not JSON."}, status=400)
         if not isinstance(raw, dict) or not isinstance(raw.get("update_id"), int):
             return web.json_response({"error": "The body is not an update."}, status=400)
