@@ -8,6 +8,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Sequence
+from urllib.parse import urlsplit
 
 from bot import log, settings
 from bot.domain.errors import StoreError
@@ -30,8 +31,9 @@ def _run() -> int:
         loaded = settings.load()
     except settings.SettingsMistakes as mistakes:
         return _complain("The settings need a correction:", mistakes.sentences)
-    secrets = (loaded.bot_token, loaded.webhook_secret, loaded.publish_token)
-    log.configure(loaded.log_level, loaded.log_format, [each.get_secret_value() for each in secrets])
+    given = (loaded.bot_token, loaded.webhook_secret, loaded.publish_token)
+    secrets = [*(each.get_secret_value() for each in given), urlsplit(loaded.database_url).password or ""]
+    log.configure(loaded.log_level, loaded.log_format, secrets)
 
     from bot.services.newsroom import NewsroomMistakes, load  # noqa: PLC0415
 
