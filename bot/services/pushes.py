@@ -173,12 +173,13 @@ class Pushes:
         return article.with_rubrics(rubrics)
 
     async def _carriers(self, tx: Transaction, article: Article) -> list[DestinationId]:
-        """The channels that subscribe to one of the article's rubrics in its language."""
+        """The channels that post articles of one of its rubrics in its language; not those that are a ticker only."""
         languages = (await self._audience(tx, article)).languages
         return [
             channel.id
             for channel in await _active(tx)
-            if channel.language in languages
+            if channel.articles_on
+            and channel.language in languages
             and not (await tx.destinations.rubrics_of(channel.id)).isdisjoint(article.rubrics)
         ]
 

@@ -87,6 +87,20 @@ async def test_channels_of_another_edition_are_offered_but_not_chosen(
 
 
 @pytest.mark.usefixtures("known")
+async def test_a_channel_that_is_a_ticker_only_is_offered_but_not_chosen(
+    services: Services, newsroom: Database, clock: MovableClock, follow: Follow
+) -> None:
+    channel = await follow(CHANNEL, "football", kind=DestinationKind.CHANNEL)
+    async with newsroom.transaction() as tx:
+        await tx.destinations.set_delivery(channel.id, articles_on=False, ticker_minutes=15, ticker_next_at=clock.now())
+
+    proposal = await services.pushes.draft(LINK, editor_id=EDGAR)
+
+    assert len(proposal.channels) == 1
+    assert chosen(proposal) == []
+
+
+@pytest.mark.usefixtures("known")
 async def test_who_has_the_article_is_counted_apart(
     services: Services, newsroom: Database, clock: MovableClock, follow: Follow, known: ArticleId
 ) -> None:
