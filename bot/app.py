@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 from collections.abc import AsyncIterator
@@ -111,6 +112,7 @@ class App:
             port=settings.http_port,
             metrics=self.metrics,
             checks={"database": partial(store_check, self.database.check), "telegram": self._check_telegram},
+            count=self._count_queued,
             accept=self._updates.accept if settings.webhook_url else None,
             secret=settings.webhook_secret.get_secret_value(),
             loads=_loads,
@@ -221,6 +223,12 @@ class App:
                     self.stop(TAKEN)
                     return
                 logger.error("The database lock is lost: %s", error)  # noqa: TRY400, the sentence says it all
+
+    async def _count_queued(self) -> None:
+        """For /metrics; while the database is out of reach the last figure stands, and /readyz says why."""
+        with contextlib.suppress(StoreError):
+            async with self.database.transaction() as tx:
+                self.metrics.deliveries_queued.set(await tx.outbox.count_queued())
 
     async def _check_telegram(self) -> str | None:
         return self._updates.trouble

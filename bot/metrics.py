@@ -28,8 +28,8 @@ class Metrics:
         self.articles_accepted = self._counter("articles_accepted", "Articles that are new to us.", "source")
         self.polls = self._counter("polls", "Polls of a source by what came of them.", "source", "result")
         self.deliveries = self._counter("deliveries", "Deliveries by what became of them.", "action", "result")
-        self.deliveries_due = Gauge(
-            "rubrika_deliveries_due", "Deliveries that could be sent now.", registry=self._registry
+        self.deliveries_queued = Gauge(
+            "rubrika_deliveries_queued", "Deliveries that wait to be sent.", registry=self._registry
         )
         self.api_calls = self._counter("api_calls", "Calls of the Bot API by their answer.", "method", "result")
         self.retry_after_seconds = self._counter("retry_after_seconds", "Seconds that Telegram told us to wait.")

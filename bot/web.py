@@ -28,15 +28,20 @@ class Web:
         port: int,
         metrics: Metrics,
         checks: Checks,
+        count: Callable[[], Awaitable[None]],
         accept: Callable[[dict[str, Any]], Awaitable[None]] | None = None,
         secret: str = "",
         loads: Callable[[bytes], Any] = json.loads,
     ) -> None:
-        """`accept` takes an update from the webhook, read by `loads`; without it there is none."""
+        """`accept` takes an update from the webhook, read by `loads`; without it there is none.
+
+        `count` brings up to date what /metrics has to ask the store for.
+        """
         self._host = host
         self._port = port
         self._metrics = metrics
         self._checks = checks
+        self._count = count
         self._accept = accept
         self._secret = secret.encode()
         self._loads = loads
@@ -76,6 +81,7 @@ class Web:
         )
 
     async def _show_metrics(self, _request: web.Request) -> web.Response:
+        await self._count()
         return web.Response(body=self._metrics.text(), headers={"Content-Type": self._metrics.content_type})
 
     async def _webhook(self, request: web.Request) -> web.Response:

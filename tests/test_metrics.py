@@ -8,7 +8,7 @@ def test_every_figure_is_printed_under_its_name() -> None:
     metrics.articles_accepted.labels(source="Report").inc()
     metrics.polls.labels(source="Report", result="changed").inc()
     metrics.deliveries.labels(action="post", result="sent").inc(2)
-    metrics.deliveries_due.set(3)
+    metrics.deliveries_queued.set(3)
     metrics.api_calls.labels(method="sendMessage", result="ok").inc()
     metrics.retry_after_seconds.inc(1.5)
     metrics.updates.labels(kind="message").inc()
@@ -17,7 +17,7 @@ def test_every_figure_is_printed_under_its_name() -> None:
         'rubrika_articles_accepted_total{source="Report"} 1.0',
         'rubrika_polls_total{result="changed",source="Report"} 1.0',
         'rubrika_deliveries_total{action="post",result="sent"} 2.0',
-        "rubrika_deliveries_due 3.0",
+        "rubrika_deliveries_queued 3.0",
         'rubrika_api_calls_total{method="sendMessage",result="ok"} 1.0',
         "rubrika_retry_after_seconds_total 1.5",
         'rubrika_updates_total{kind="message"} 1.0',

@@ -143,6 +143,22 @@ async def test_the_metrics_count_what_was_sent(
     assert "rubrika_delivery_delay_seconds_count 1.0" in shown
 
 
+async def test_the_metrics_tell_how_many_deliveries_wait(
+    http: aiohttp.ClientSession, telegram: SandboxClient, alice: Person, clock: MovableClock
+) -> None:
+    await alice.sends("/start r-football")
+    await alice.sees("Футбол")
+    assert "rubrika_deliveries_queued 0.0" in await metrics(http)
+    await telegram.faults("429", method="sendMessage", chat_id=alice.id, count=1, retry_after=3600)
+
+    await telegram.publishes("Карабах вышел в финал", rubric="Футбол")
+    await telegram.moves_clock(2)
+
+    async with asyncio.timeout(PATIENCE):
+        while "rubrika_deliveries_queued 1.0" not in await metrics(http):
+            await clock.sleep(0.02)
+
+
 async def metrics(http: aiohttp.ClientSession) -> list[str]:
     async with http.get("/metrics") as answer:
         assert answer.status == 200

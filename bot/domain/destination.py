@@ -50,13 +50,6 @@ class Destination:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Subscription:
-    destination_id: DestinationId
-    rubric: Slug
-    mode: Mode
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Audience:
     """Active destinations in one of `languages` that subscribe to one of `rubrics`, in `modes`, of these `kinds`."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, delete, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -180,14 +180,6 @@ class Destinations:
 
     async def set_ticker_next(self, destination_id: DestinationId, at: datetime) -> None:
         await self._update(destination_id, ticker_next_at=at)
-
-    async def count(self) -> dict[tuple[DestinationKind, DestinationState], int]:
-        rows = await self._connection.execute(
-            select(destinations.c.kind, destinations.c.state, func.count()).group_by(
-                destinations.c.kind, destinations.c.state
-            )
-        )
-        return {(DestinationKind(kind), DestinationState(state)): count for kind, state, count in rows}
 
     async def _one(self, condition: ColumnElement[bool]) -> Destination | None:
         row = (await self._connection.execute(select(destinations).where(condition))).first()
