@@ -13,7 +13,11 @@ ArticleId = NewType("ArticleId", int)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """One article as a document offers it. Texts are plain, without markup; paragraphs are parted by a blank line."""
+    """One article as a document offers it. Texts are plain, without markup; paragraphs are parted by a blank line.
+
+    `updated_at` is when its source says that it was last changed; `is_headline`: a line of a latest-news block, all that
+    there is of it so far.
+    """
 
     guid: str | None = None
     url: str | None = None
@@ -25,6 +29,8 @@ class Entry:
     language: Language | None = None
     categories: tuple[str, ...] = ()
     published_at: datetime | None = None
+    updated_at: datetime | None = None
+    is_headline: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,6 +19,23 @@ class SourceKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PageSelectors:
+    """CSS selectors for a site whose structure is not found by itself; empty: found by itself.
+
+    `list` finds the links on a list page, `ticker` the items of its latest-news block, the others stand on an article's page.
+    """
+
+    list: str = ""
+    title: str = ""
+    body: str = ""
+    rubric: str = ""
+    published: str = ""
+    image: str = ""
+    author: str = ""
+    ticker: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SourceSpec:
     """A source as newsroom.toml declares it. `interval` is in seconds; `fallback` addresses are tried in order."""
 
@@ -29,6 +46,7 @@ class SourceSpec:
     interval: int = 60
     rubrics: tuple[Slug, ...] = ()
     fallback: tuple[str, ...] = ()
+    page: PageSelectors = PageSelectors()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,6 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +15,8 @@ import feedparser
 
 from bot.domain.article import Entry
 from bot.domain.errors import SourceError
-from bot.domain.language import Language
+from bot.domain.source import SourceKind
+from bot.ingest.document import Document
 from bot.ingest.fields import address, first_address, iso_moment, language, moment
 from bot.ingest.text import clean, decode, from_markup, one_line, paragraphs, parse_markup, without_beginning
 
@@ -31,17 +31,7 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml\b[^>]*\?>", re.IGNORECASE)
 _END = re.compile(r"</(?:[\w.-]+:)?(?:rss|rdf|feed)\s*>", re.IGNORECASE)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Feed:
-    """`whole` is False for a document that breaks off: the rest of its entries is still to come under the same address."""
-
-    title: str
-    entries: tuple[Entry, ...]
-    language: Language | None = None
-    whole: bool = True
-
-
-def parse_feed(body: bytes, content_type: str | None, base_url: str) -> Feed:
+def parse_feed(body: bytes, content_type: str | None, base_url: str) -> Document:
     """Raises SourceError when this is no feed or no entry of a broken one can be saved."""
     if len(body) > MAX_FEED:
         raise SourceError(
@@ -54,7 +44,7 @@ def parse_feed(body: bytes, content_type: str | None, base_url: str) -> Feed:
     return _json_feed(text, base_url) if text.startswith("{") else _xml_feed(text, base_url)
 
 
-def _xml_feed(text: str, base_url: str) -> Feed:
+def _xml_feed(text: str, base_url: str) -> Document:
     whole = _END.search(text, max(0, len(text) - 4096)) is not None
     text = _REFERENCE.sub(_sound_reference, _XML_DECLARATION.sub("", text, count=1))
     # From a stream and under a name of its own: a string it would take for an address or a file, and open it.
@@ -73,7 +63,8 @@ def _xml_feed(text: str, base_url: str) -> Feed:
     if not entries and (found.bozo or not whole):
         reason = one_line(str(found.get("bozo_exception") or "it breaks off"))
         raise SourceError(f"The feed is broken and no article can be read from it ({reason}).")
-    return Feed(
+    return Document(
+        kind=SourceKind.FEED,
         title=_line_from_markup(found.feed.get("title", "")),
         entries=entries,
         language=language(found.feed.get("language")),
@@ -185,7 +176,7 @@ def _number(value: Any) -> int:
     return int(value) if isinstance(value, str) and value.isdecimal() else 0
 
 
-def _json_feed(text: str, base_url: str) -> Feed:
+def _json_feed(text: str, base_url: str) -> Document:
     """JSON Feed 1.0 and 1.1."""
     try:
         document = json.loads(text)
@@ -194,7 +185,8 @@ def _json_feed(text: str, base_url: str) -> Feed:
     items = document.get("items")
     if not isinstance(items, list):
         raise SourceError("The address answers with JSON that is not a feed: it has no list of items.")
-    return Feed(
+    return Document(
+        kind=SourceKind.FEED,
         title=one_line(_string(document, "title")),
         entries=tuple(_json_entry(item, base_url) for item in items if isinstance(item, dict)),
         language=language(document.get("language")),

@@ -28,7 +28,8 @@ from bot.domain.source import Source, SourceId, SourceKind, Validators
 from bot.ingest.accept import Decisions, complete, corrected, decide, keys_of, oldest_first
 from bot.ingest.cadence import next_poll
 from bot.ingest.detect import detect
-from bot.ingest.feed import Feed, parse_feed
+from bot.ingest.document import Document
+from bot.ingest.feed import parse_feed
 from bot.ingest.fetch import Fetched, Fetcher, NotModified
 from bot.ingest.page import parse_article_page
 from bot.metrics import Metrics
@@ -61,10 +62,10 @@ class PollReport:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Document:
+class _Reading:
     """`feed` is None when nothing changed; `retry_after` is what an address that failed asked for."""
 
-    feed: Feed | None
+    feed: Document | None
     validators: Validators
     retry_after: float | None = None
 
@@ -184,7 +185,7 @@ class Poller:
         self._tell(source, document, decisions, added)
         return PollReport(new=added, changed=len(decisions.changed), rejected=decisions.rejected)
 
-    async def _read(self, source: Source) -> _Document:
+    async def _read(self, source: Source) -> _Reading:
         """The document of the first address that answers with a feed."""
         failures: list[SourceError] = []
         for url in (source.spec.url, *source.spec.fallback):
@@ -198,18 +199,18 @@ class Poller:
         others = " Every fallback address fails too." if len(failures) > 1 else ""
         raise SourceError(f"{failures[0]}{others}", retry_after=_longest(failures)) from failures[0]
 
-    async def _read_address(self, source: Source, url: str, *, is_first: bool) -> _Document:
+    async def _read_address(self, source: Source, url: str, *, is_first: bool) -> _Reading:
         # What the first address gave to ask "has it changed?" means nothing to another.
         fetched = await self._fetcher.get(url, source.validators if is_first else None)
         if isinstance(fetched, NotModified):
-            return _Document(feed=None, validators=source.validators)
+            return _Reading(feed=None, validators=source.validators)
         body_hash = hashlib.sha256(fetched.body).hexdigest()
         validators = replace(fetched.validators, body_hash=body_hash) if is_first else Validators(body_hash=body_hash)
         if body_hash == source.validators.body_hash:
-            return _Document(feed=None, validators=validators)
+            return _Reading(feed=None, validators=validators)
         feed = await asyncio.to_thread(_parse, fetched, source.spec.kind)
         # A document that broke off must not be taken as what the server has: its ETag would hide the rest for good.
-        return _Document(feed=feed, validators=validators if feed.whole else Validators(body_hash=body_hash))
+        return _Reading(feed=feed, validators=validators if feed.whole else Validators(body_hash=body_hash))
 
     async def _with_pages(self, decisions: Decisions, now: datetime) -> Decisions:
         slots = asyncio.Semaphore(PAGES_AT_ONCE)
@@ -270,7 +271,7 @@ class Poller:
             logger.warning("A source cannot be read: %s", sentence, extra={"source": source.spec.name})
         return PollReport(failure=sentence)
 
-    def _tell(self, source: Source, document: _Document, decisions: Decisions, added: int) -> None:
+    def _tell(self, source: Source, document: _Reading, decisions: Decisions, added: int) -> None:
         name = source.spec.name
         self._metrics.polls.labels(name, "unchanged" if document.feed is None else "changed").inc()
         self._metrics.articles_accepted.labels(name).inc(added)
@@ -293,7 +294,7 @@ class Poller:
             self._on_fallback.discard(source.id)
 
 
-def _parse(fetched: Fetched, wanted: SourceKind) -> Feed:
+def _parse(fetched: Fetched, wanted: SourceKind) -> Document:
     """In a thread."""
     kind = detect(fetched.body, fetched.content_type) if wanted is SourceKind.AUTO else wanted
     if kind in _NOT_A_FEED and fetched.body.strip():

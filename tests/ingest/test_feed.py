@@ -6,13 +6,14 @@ import pytest
 from bot.domain.article import Entry
 from bot.domain.errors import SourceError
 from bot.domain.language import Language
-from bot.ingest.feed import MAX_FEED, Feed, parse_feed
+from bot.ingest.document import Document
+from bot.ingest.feed import MAX_FEED, parse_feed
 
 DATA = Path(__file__).parents[1] / "data" / "feeds"
 BASE = "https://news.example/rss/"
 
 
-def read(name: str) -> Feed:
+def read(name: str) -> Document:
     return parse_feed((DATA / name).read_bytes(), None, BASE)
 
 
