@@ -59,14 +59,34 @@ class Validators:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Shape:
+    """What a source's entries usually have: shares from 0 to 1 over its recent `entries`, newer ones counting more."""
+
+    entries: int = 0
+    body: float = 0.0
+    rubric: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Source:
-    """A stored source. `baseline_at` is when its first import was taken as read; None: not imported yet."""
+    """A stored source. `baseline_at` is when its first import was taken as read; None: not imported yet.
+
+    `address` is where it is read when that is not `spec.url`; `held`: what it brought waits for an editor's word; `ttl`
+    is in seconds; `failing_since` and `failures` tell of the polls that failed in a row.
+    """
 
     id: SourceId
     spec: SourceSpec
+    address: str | None = None
+    paused: bool = False
+    held: bool = False
     validators: Validators = Validators()
+    ttl: int | None = None
     baseline_at: datetime | None = None
     next_poll_at: datetime
     failures: int = 0
+    failing_since: datetime | None = None
     last_success_at: datetime | None = None
+    last_new_at: datetime | None = None
     last_error: str | None = None
+    shape: Shape = Shape()

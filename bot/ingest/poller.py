@@ -173,12 +173,14 @@ class Poller:
             decisions = await self._with_pages(decisions, now)
         async with self._database.transaction() as tx:
             added = await self._store(tx, decisions, now)
-            await tx.sources.record_success(
+            await tx.sources.record(
                 source.id,
                 validators=document.validators,
                 next_poll_at=next_poll(now, interval=source.spec.interval, retry_after=document.retry_after),
-                now=now,
-                baseline=source.baseline_at is None,
+                baseline_at=source.baseline_at or now,
+                failures=0,
+                last_success_at=now,
+                last_error=None,
             )
         if added or decisions.changed:
             self._planner_wake.set()
@@ -265,7 +267,7 @@ class Poller:
             jitter=self._jitter(),
         )
         async with self._database.transaction() as tx:
-            await tx.sources.record_failure(source.id, sentence=sentence, failures=failures, next_poll_at=next_poll_at)
+            await tx.sources.record(source.id, last_error=sentence, failures=failures, next_poll_at=next_poll_at)
         self._metrics.polls.labels(source.spec.name, "failed").inc()
         if sentence != source.last_error:
             logger.warning("A source cannot be read: %s", sentence, extra={"source": source.spec.name})

@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.domain.errors import StoreError
+from bot.store.alerts import Alerts
 from bot.store.articles import Articles
 from bot.store.destinations import Destinations
 from bot.store.outbox import Outbox
@@ -45,6 +46,10 @@ class Transaction:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        return Alerts(self._connection)
 
     @cached_property
     def articles(self) -> Articles:

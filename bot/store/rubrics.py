@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.language import Language
@@ -35,12 +35,19 @@ class Rubrics:
             statement = insert(self._connection, rubrics).values(slug=rubric.slug, **values)
             await self._connection.execute(statement.on_conflict_do_update(index_elements=["slug"], set_=values))
 
+    async def learn(self, slug: Slug, alias: str) -> None:
+        """An editor says that this word means the rubric too; the newsroom file does not undo it."""
+        learned = await self._connection.scalar(select(rubrics.c.learned).where(rubrics.c.slug == slug))
+        await self._connection.execute(
+            update(rubrics).where(rubrics.c.slug == slug).values(learned=[*dict.fromkeys([*(learned or ()), alias])])
+        )
+
 
 def _rubric(row: Row[tuple[object, ...]]) -> Rubric:
     return Rubric(
         slug=Slug(row.slug),
         emoji=row.emoji,
         titles={Language(code): title for code, title in row.titles.items()},
-        aliases=tuple(row.aliases),
+        aliases=(*row.aliases, *(row.learned or ())),
         position=row.position,
     )

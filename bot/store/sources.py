@@ -1,14 +1,15 @@
 """Sources in the database: what the newsroom file declares, and what the last poll left."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
-from bot.domain.source import Source, SourceId, SourceKind, SourceSpec, Validators
+from bot.domain.source import PageSelectors, Shape, Source, SourceId, SourceKind, SourceSpec, Validators
 from bot.store.dialect import insert
 from bot.store.tables import sources
 
@@ -18,20 +19,32 @@ class Sources:
         self._connection = connection
 
     async def put(self, given: Sequence[SourceSpec], *, now: datetime) -> None:
-        """Add and change by address; never delete."""
+        """Add and change by address; never delete, and what editors removed or paused stays so."""
         for spec in given:
-            values = {
-                "name": spec.name,
-                "kind": spec.kind.value,
-                "language": spec.language.value,
-                "interval": spec.interval,
-                "rubrics": list(spec.rubrics),
-                "fallback": list(spec.fallback),
-            }
-            statement = insert(self._connection, sources).values(
-                url=spec.url, active=True, next_poll_at=now, failures=0, **values
-            )
-            await self._connection.execute(statement.on_conflict_do_update(index_elements=["url"], set_=values))
+            await self.add(spec, now=now)
+
+    async def add(self, spec: SourceSpec, *, now: datetime) -> SourceId:
+        values = {
+            "name": spec.name,
+            "kind": spec.kind.value,
+            "language": spec.language.value,
+            "interval": spec.interval,
+            "rubrics": list(spec.rubrics),
+            "fallback": list(spec.fallback),
+            "page": asdict(spec.page),
+        }
+        statement = insert(self._connection, sources).values(
+            url=spec.url, active=True, next_poll_at=now, failures=0, **values
+        )
+        result = await self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["url"], set_=values).returning(sources.c.id)
+        )
+        return SourceId(result.scalar_one())
+
+    async def get(self, source_id: SourceId) -> Source | None:
+        """A removed one too: its articles still name it."""
+        row = (await self._connection.execute(select(sources).where(sources.c.id == source_id))).first()
+        return _source(row) if row else None
 
     async def all(self) -> list[Source]:
         rows = await self._connection.execute(select(sources).where(sources.c.active).order_by(sources.c.id))
@@ -40,7 +53,9 @@ class Sources:
     async def due(self, now: datetime) -> list[Source]:
         """Those whose next poll has come, longest waiting first."""
         rows = await self._connection.execute(
-            select(sources).where(sources.c.active, sources.c.next_poll_at <= now).order_by(sources.c.next_poll_at)
+            select(sources)
+            .where(sources.c.active, ~sources.c.paused, sources.c.next_poll_at <= now)
+            .order_by(sources.c.next_poll_at)
         )
         return [_source(row) for row in rows]
 
@@ -54,37 +69,28 @@ class Sources:
         found = await self._connection.scalars(select(sources.c.language).where(sources.c.active).distinct())
         return {Language(code) for code in found}
 
-    async def record_success(
-        self,
-        source_id: SourceId,
-        *,
-        validators: Validators,
-        next_poll_at: datetime,
-        now: datetime,
-        baseline: bool,
-    ) -> None:
-        """Belongs into the transaction that stores the articles, so that a crash in between reads them again."""
-        values: dict[str, object] = {
-            "etag": validators.etag,
-            "last_modified": validators.last_modified,
-            "body_hash": validators.body_hash,
-            "next_poll_at": next_poll_at,
-            "failures": 0,
-            "last_success_at": now,
-            "last_error": None,
-        }
-        if baseline:
-            values["baseline_at"] = now
+    async def record(self, source_id: SourceId, **values: object) -> None:
+        """Write down what became of a poll, or what an editor decided.
+
+        After a success this belongs into the transaction that stores the articles: a crash in between reads them again.
+        """
+        if isinstance(validators := values.pop("validators", None), Validators):
+            values |= asdict(validators)
+        if isinstance(shape := values.get("shape"), Shape):
+            values["shape"] = asdict(shape)
         await self._connection.execute(update(sources).where(sources.c.id == source_id).values(**values))
 
-    async def record_failure(
-        self, source_id: SourceId, *, sentence: str, failures: int, next_poll_at: datetime
-    ) -> None:
-        await self._connection.execute(
-            update(sources)
-            .where(sources.c.id == source_id)
-            .values(last_error=sentence, failures=failures, next_poll_at=next_poll_at)
-        )
+    async def reschedule(self, next_polls: Mapping[SourceId, datetime], *, now: datetime) -> None:
+        """For many at once whose poll brought nothing."""
+        if next_polls:
+            statement = (
+                update(sources)
+                .where(sources.c.id == bindparam("source"))
+                .values(next_poll_at=bindparam("at"), last_success_at=now)
+            )
+            await self._connection.execute(
+                statement, [{"source": source_id, "at": at} for source_id, at in sorted(next_polls.items())]
+            )
 
 
 def _source(row: Row[tuple[object, ...]]) -> Source:
@@ -98,11 +104,19 @@ def _source(row: Row[tuple[object, ...]]) -> Source:
             interval=row.interval,
             rubrics=tuple(Slug(slug) for slug in row.rubrics),
             fallback=tuple(row.fallback),
+            page=PageSelectors(**(row.page or {})),
         ),
+        address=row.address,
+        paused=row.paused,
+        held=row.held,
         validators=Validators(etag=row.etag, last_modified=row.last_modified, body_hash=row.body_hash),
+        ttl=row.ttl,
         baseline_at=row.baseline_at,
         next_poll_at=row.next_poll_at,
         failures=row.failures,
+        failing_since=row.failing_since,
         last_success_at=row.last_success_at,
+        last_new_at=row.last_new_at,
         last_error=row.last_error,
+        shape=Shape(**(row.shape or {})),
     )

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -63,6 +64,8 @@ rubrics = Table(
     Column("titles", JSON, nullable=False),
     Column("aliases", JSON, nullable=False),
     Column("position", Integer, nullable=False),
+    # What editors said that it means too; the newsroom file knows nothing of it.
+    Column("learned", JSON),
 )
 
 sources = Table(
@@ -76,6 +79,9 @@ sources = Table(
     Column("interval", Integer, nullable=False),
     Column("rubrics", JSON, nullable=False),
     Column("fallback", JSON, nullable=False),
+    Column("page", JSON),
+    # Where it is read, when that is not `url`: the feed that its front page named, or where it has moved for good.
+    Column("address", Text),
     Column("active", Boolean, nullable=False),
     Column("etag", Text),
     Column("last_modified", Text),
@@ -85,6 +91,16 @@ sources = Table(
     Column("failures", Integer, nullable=False),
     Column("last_success_at", Utc),
     Column("last_error", Text),
+    Column("failing_since", Utc),
+    # By an editor, and until one says otherwise.
+    Column("paused", Boolean, nullable=False, server_default=false()),
+    # What it brought at once waits for an editor's word: none, the latest, all.
+    Column("held", Boolean, nullable=False, server_default=false()),
+    # Seconds for which the publisher calls its last document fresh.
+    Column("ttl", Integer),
+    Column("last_new_at", Utc),
+    # What its entries usually have: bodies, rubrics, pictures (domain/health.py).
+    Column("shape", JSON),
 )
 
 articles = Table(
@@ -102,17 +118,46 @@ articles = Table(
     Column("language", String(8), nullable=False),
     Column("categories", JSON, nullable=False),
     Column("published_at", Utc, nullable=False, index=True),
-    Column("seen_at", Utc, nullable=False),
+    Column("seen_at", Utc, nullable=False, index=True),
     Column("revision", Integer, nullable=False),
     Column("recalled", Boolean, nullable=False),
     # When it first went out, or was taken as read; later changes only edit and delete what went out then.
     Column("announced", Boolean, nullable=False),
     # False from each change until the planner has dealt with it.
     Column("planned", Boolean, nullable=False),
+    # Waits for an editor's word and is not planned before.
+    Column("held", Boolean, nullable=False, server_default=false()),
+    # A line of a latest-news block whose article has not come yet: for tickers only.
+    Column("is_headline", Boolean, nullable=False, server_default=false()),
+    # When its source says that it was last changed.
+    Column("updated_at", Utc),
+    # Revisions that nothing but other words announced; their number is limited.
+    Column("silent_changes", Integer, nullable=False, server_default=text("0")),
+    # A similarity hash of the words (ingest/similar.py): near-duplicates differ in few bits.
+    Column("signature", BigInteger),
+    # When its page is looked at again, how often it was, and the fingerprint of what stood there.
+    Column("check_at", Utc, index=True),
+    Column("checks", Integer, nullable=False, server_default=text("0")),
+    Column("page_fingerprint", String(64)),
+    Column("gone_at", Utc),
     # SQLite would give the id of a deleted last row away again, and `seen` remembers ids for ever.
     sqlite_autoincrement=True,
 )
 Index("ix_articles_unplanned", articles.c.id, sqlite_where=text("NOT planned"), postgresql_where=text("NOT planned"))
+
+Index("ix_articles_source", articles.c.source_id, articles.c.seen_at)
+
+# What an article said before each of its corrections; the newest words are in `articles`.
+article_revisions = Table(
+    "article_revisions",
+    metadata,
+    Column("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("lead", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("replaced_at", Utc, nullable=False),
+)
 
 # Every identity an article was ever seen under; kept when the article itself is let go.
 seen = Table(
@@ -248,4 +293,33 @@ editors = Table(
     Column("name", Text, nullable=False),
     Column("appointed_by", BigInteger, nullable=False),
     Column("appointed_at", Utc, nullable=False),
+)
+
+# What editors are told without asking. `key` keeps one thing from being told twice; a settled alert has none.
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("key", Text, unique=True),
+    Column("source_id", Id, ForeignKey("sources.id")),
+    Column("article_id", Id),
+    Column("arguments", JSON, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("told_at", Utc, index=True),
+)
+
+# WebSub: what a hub was asked for and until when it said yes.
+hub_subscriptions = Table(
+    "hub_subscriptions",
+    metadata,
+    Column("source_id", Id, ForeignKey("sources.id"), primary_key=True),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    # The last part of the callback's address, and the key of the hub's signatures.
+    Column("token", String(64), nullable=False, unique=True),
+    Column("secret", String(64), nullable=False),
+    Column("verified_until", Utc),
+    Column("renew_at", Utc, nullable=False, index=True),
+    Column("failures", Integer, nullable=False),
 )
