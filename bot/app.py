@@ -27,7 +27,8 @@ from bot.handlers.menu import publish_commands
 from bot.handlers.polling import Updates
 from bot.i18n import I18n
 from bot.ingest.fetch import Fetcher
-from bot.ingest.poller import ArticleReader, Poller
+from bot.ingest.poller import Poller
+from bot.ingest.reading import ArticleReader
 from bot.metrics import Metrics
 from bot.plan.planner import Planner
 from bot.schedule import Schedule, Tick

@@ -11,7 +11,8 @@ from bot.clock import MovableClock, Signal
 from bot.domain.article import Article
 from bot.domain.source import Source, SourceSpec
 from bot.ingest.fetch import Fetcher
-from bot.ingest.poller import ArticleReader, Poller
+from bot.ingest.poller import Poller
+from bot.ingest.reading import ArticleReader
 from bot.metrics import Metrics
 from bot.sandbox.news_site import NewsSite
 from bot.store.database import Database

@@ -10,7 +10,7 @@ from bot.domain.errors import SourceError
 from bot.domain.language import Language
 from bot.domain.source import SourceKind, Validators
 from bot.ingest.fetch import Fetcher
-from bot.ingest.poller import ArticleReader
+from bot.ingest.reading import ArticleReader
 from bot.sandbox.news_feeds import FeedFault
 from bot.sandbox.news_site import NewsSite
 from tests.ingest.conftest import Ingest, Site
