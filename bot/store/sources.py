@@ -50,12 +50,13 @@ class Sources:
         rows = await self._connection.execute(select(sources).where(sources.c.active).order_by(sources.c.id))
         return [_source(row) for row in rows]
 
-    async def due(self, now: datetime) -> list[Source]:
+    async def due(self, now: datetime, *, limit: int) -> list[Source]:
         """Those whose next poll has come, longest waiting first."""
         rows = await self._connection.execute(
             select(sources)
             .where(sources.c.active, ~sources.c.paused, sources.c.next_poll_at <= now)
             .order_by(sources.c.next_poll_at)
+            .limit(limit)
         )
         return [_source(row) for row in rows]
 
