@@ -89,6 +89,7 @@ class App:
             database=self.database,
             fetcher=self._fetcher,
             clock=clock,
+            zone=settings.zone,
             planner_wake=self._planner.wake,
             metrics=self.metrics,
         )
@@ -98,7 +99,7 @@ class App:
             zone=settings.zone,
             default=default,
             owners=settings.owner_ids,
-            read_article=ArticleReader(self._fetcher).read_article,
+            read_article=ArticleReader(self._fetcher, clock=clock, zone=settings.zone).read_article,
             planner_wake=self._planner.wake,
         )
         self._updates = Updates(

@@ -16,7 +16,7 @@ import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from bot.clock import Clock, Signal
 from bot.domain.errors import SourceError, StoreError
@@ -56,14 +56,15 @@ class Poller:
         database: Database,
         fetcher: Fetcher,
         clock: Clock,
+        zone: tzinfo,
         planner_wake: Signal,
         metrics: Metrics,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.wake = Signal()
         self._database = database
-        self._reader = SourceReader(fetcher)
-        self._intake = Intake(database=database, reader=ArticleReader(fetcher), clock=clock)
+        self._reader = SourceReader(fetcher, clock=clock, zone=zone)
+        self._intake = Intake(database=database, reader=ArticleReader(fetcher, clock=clock, zone=zone), clock=clock)
         self._clock = clock
         self._planner_wake = planner_wake
         self._metrics = metrics

@@ -4,15 +4,17 @@ import asyncio
 import hashlib
 import logging
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 
+from bot.clock import Clock
 from bot.domain.article import Entry
 from bot.domain.errors import SourceError
-from bot.domain.source import Source, SourceId, SourceKind, Validators
+from bot.domain.source import PageSelectors, Source, SourceId, SourceKind, Validators
 from bot.ingest.detect import detect
 from bot.ingest.document import Document
 from bot.ingest.feed import parse_feed
 from bot.ingest.fetch import Fetched, Fetcher, NotModified
-from bot.ingest.page import parse_article_page
+from bot.ingest.page import PageArticle, parse_article_page
 
 logger = logging.getLogger(__name__)
 
@@ -32,25 +34,34 @@ class Reading:
     document: Document | None
     validators: Validators
     retry_after: float | None = None
+    address: str | None = None
 
 
 class ArticleReader:
     """Reads one article from its page."""
 
-    def __init__(self, fetcher: Fetcher) -> None:
+    def __init__(self, fetcher: Fetcher, *, clock: Clock, zone: tzinfo) -> None:
         self._fetcher = fetcher
+        self._clock = clock
+        self._zone = zone
 
-    async def read_article(self, url: str) -> Entry:
+    async def read(self, url: str, *, selectors: PageSelectors = PageSelectors()) -> PageArticle:  # noqa: ARG002, B008
         """Raises SourceError when the page cannot be read or holds no article."""
         page = await self._fetcher.get(url, timeout=PAGE_TIMEOUT)
         if isinstance(page, NotModified):
             raise SourceError("The server says that nothing changed, though it was not asked that.")
-        return (await asyncio.to_thread(parse_article_page, page.body, page.content_type, page.url)).entry()
+        return await asyncio.to_thread(parse_article_page, page.body, page.content_type, page.url)
+
+    async def read_article(self, url: str) -> Entry:
+        """Raises SourceError when the page cannot be read or holds no article."""
+        return (await self.read(url)).entry()
 
 
 class SourceReader:
-    def __init__(self, fetcher: Fetcher) -> None:
+    def __init__(self, fetcher: Fetcher, *, clock: Clock, zone: tzinfo) -> None:
         self._fetcher = fetcher
+        self._clock = clock
+        self._zone = zone
         self._on_fallback: set[SourceId] = set()
 
     async def read(self, source: Source) -> Reading:

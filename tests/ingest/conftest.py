@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 import pytest
 from aiohttp import web
@@ -17,6 +18,8 @@ from bot.metrics import Metrics
 from bot.sandbox.news_site import NewsSite
 from bot.store.database import Database
 from tests.make import make_source
+
+BAKU = ZoneInfo("Asia/Baku")
 
 
 @dataclass(kw_only=True)
@@ -86,8 +89,8 @@ async def fetcher() -> AsyncIterator[Fetcher]:
 
 
 @pytest.fixture
-def reader(fetcher: Fetcher) -> ArticleReader:
-    return ArticleReader(fetcher)
+def reader(fetcher: Fetcher, clock: MovableClock) -> ArticleReader:
+    return ArticleReader(fetcher, clock=clock, zone=BAKU)
 
 
 class Ingest:
@@ -101,6 +104,7 @@ class Ingest:
             database=database,
             fetcher=fetcher,
             clock=clock,
+            zone=BAKU,
             planner_wake=self.planner_wake,
             metrics=Metrics(),
             jitter=lambda: 0.5,
