@@ -59,5 +59,13 @@ class SourceError(Exception):
         self.retry_after = retry_after
 
 
+class GoneError(SourceError):
+    """Nothing is at the address: 404, which may pass, or 410, which says that this is for good."""
+
+    def __init__(self, sentence: str, *, status: int, retry_after: float | None = None) -> None:
+        super().__init__(sentence, retry_after=retry_after)
+        self.status = status
+
+
 class StoreError(Exception):
     """The database refused or is out of reach. The text is an operator's sentence: what happened and what to do."""

@@ -31,7 +31,7 @@ async def test_a_document_comes_with_what_to_ask_next_time(site: Site, fetcher: 
 
 async def test_a_document_that_did_not_change_is_not_sent_again(site: Site, fetcher: Fetcher) -> None:
     url = site.put("/rss", "hello", headers={"ETag": '"1"'})
-    assert await fetcher.get(url, Validators(etag='"1"')) == NotModified()
+    assert await fetcher.get(url, Validators(etag='"1"')) == NotModified(validators=Validators(etag='"1"'))
 
 
 async def test_a_validator_that_could_not_be_sent_back_is_not_kept(site: Site, fetcher: Fetcher) -> None:
@@ -99,9 +99,23 @@ async def test_the_wait_a_server_asks_for_is_told(
 
 
 async def test_a_ring_of_redirects_ends(site: Site, fetcher: Fetcher) -> None:
-    assert "redirects more than 5 times" in str(
-        await refusal(fetcher, site.put("/ring", status=302, headers={"Location": "/ring"}))
-    )
+    site.put("/back", status=301, headers={"Location": "/ring"})
+    url = site.put("/ring", status=302, headers={"Location": "/back"})
+    assert "in a circle" in str(await refusal(fetcher, url))
+    assert site.asked == ["/ring", "/back"]
+
+
+@pytest.mark.parametrize("hops", [5, 6])
+async def test_no_more_than_five_redirects_are_followed(site: Site, fetcher: Fetcher, hops: int) -> None:
+    end = site.put(f"/{hops}", "hello")
+    for hop in range(hops):
+        site.put(f"/{hop}", status=302, headers={"Location": f"/{hop + 1}"})
+    if hops > 5:
+        assert "redirects more than 5 times" in str(await refusal(fetcher, site.address + "/0"))
+    else:
+        found = await fetcher.get(site.address + "/0")
+        assert isinstance(found, Fetched)
+        assert found.url == end
 
 
 async def test_a_server_that_never_answers_is_left_in_time(site: Site, fetcher: Fetcher) -> None:
