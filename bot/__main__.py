@@ -1,4 +1,4 @@
-"""The commands: `run`, the bot against Telegram; `demo`, the same bot against the bundled sandbox.
+"""The commands: `run`, the bot against Telegram; `demo`, the same against the bundled sandbox; `source`, one address read.
 
 Exit codes: 0 done, 1 failed, 2 bad usage or settings.
 """
@@ -11,7 +11,10 @@ from collections.abc import Callable, Coroutine, Sequence
 from urllib.parse import urlsplit
 
 from bot import log, settings
-from bot.domain.errors import StoreError
+from bot.domain.errors import SourceError, StoreError
+from bot.domain.language import Language
+from bot.domain.rubric import Rubric
+from bot.domain.source import SourceSpec
 
 # aiogram takes seconds to import, so what runs the bot is imported when its command is known to be usable.
 
@@ -22,8 +25,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("run", help="the bot: reads the sources, answers people, delivers")
     demo = commands.add_parser("demo", help="the same bot against a sandbox, without token and network")
     demo.add_argument("--port", type=int, default=8000, help="of the page (default 8000; the next free one if taken)")
+    source = commands.add_parser("source", help="reads one address as a source would and prints what it finds")
+    source.add_argument("url", metavar="URL", help="of a feed, a sitemap, a page that lists articles, or a site")
     given = parser.parse_args(arguments)
-    return _demo(given.port) if given.command == "demo" else _run()
+    match given.command:
+        case "demo":
+            return _demo(given.port)
+        case "source":
+            return _source(given.url)
+        case _:
+            return _run()
 
 
 def _run() -> int:
@@ -65,6 +76,48 @@ def _demo(port: int) -> int:
             return await demo.run()
 
     return _finish(run)
+
+
+def _source(url: str) -> int:
+    try:
+        # Nothing of Telegram is touched, so no token is needed.
+        loaded = settings.load(bot_token="0:not-needed")  # noqa: S106, it is none
+    except settings.SettingsMistakes as mistakes:
+        return _complain("The settings need a correction:", mistakes.sentences)
+    log.configure("ERROR", "text", [])
+
+    from bot.clock import SystemClock  # noqa: PLC0415
+    from bot.ingest.fetch import Fetcher  # noqa: PLC0415
+    from bot.ingest.inspection import Inspection, Inspector  # noqa: PLC0415
+    from bot.services.newsroom import NewsroomMistakes, load, source_at  # noqa: PLC0415
+    from bot.services.source_report import report  # noqa: PLC0415
+
+    rubrics: tuple[Rubric, ...] = ()
+    declared: tuple[SourceSpec, ...] = ()
+    try:
+        newsroom = load(loaded.newsroom_file)
+        rubrics, declared = newsroom.rubrics, newsroom.sources
+    except NewsroomMistakes as mistakes:
+        _complain(f"Rubrics are not matched: {loaded.newsroom_file} needs a correction.", mistakes.mistakes)
+    try:
+        spec = source_at(url, declared, language=Language(loaded.default_language))
+    except NewsroomMistakes as mistakes:
+        return _complain("This cannot be a source:", mistakes.mistakes)
+
+    async def inspect() -> Inspection:
+        fetcher = Fetcher(allow_private=loaded.allow_private_sources)
+        try:
+            return await Inspector.over(fetcher, clock=SystemClock(), zone=loaded.zone).inspect(spec)
+        finally:
+            await fetcher.close()
+
+    try:
+        inspection = asyncio.run(inspect())
+    except SourceError as error:
+        print(f"{url}\n  {error}", file=sys.stderr)
+        return 1
+    print(report(inspection, asked=url, rubrics=rubrics, zone=loaded.zone))
+    return 0
 
 
 def _finish(run: Callable[[], Coroutine[None, None, str | None]]) -> int:

@@ -1,12 +1,14 @@
 """One look at an address, as a source would read it; nothing is stored. For /sources and `python -m bot source URL`."""
 
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from bot.clock import Clock
 from bot.domain.article import Entry
 from bot.domain.errors import SourceError
 from bot.domain.language import Language
 from bot.domain.source import Source, SourceId, SourceKind, SourceSpec
+from bot.ingest.fetch import Fetcher
 from bot.ingest.reading import ArticleReader, SourceReader
 
 
@@ -34,6 +36,14 @@ class Inspector:
         self._sources = sources
         self._articles = articles
         self._clock = clock
+
+    @classmethod
+    def over(cls, fetcher: Fetcher, *, clock: Clock, zone: tzinfo) -> "Inspector":
+        return cls(
+            sources=SourceReader(fetcher, clock=clock, zone=zone),
+            articles=ArticleReader(fetcher, clock=clock, zone=zone),
+            clock=clock,
+        )
 
     async def inspect(self, spec: SourceSpec) -> Inspection:
         """Raises SourceError when none of its addresses holds a feed, a sitemap or a list of articles."""

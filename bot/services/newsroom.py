@@ -6,7 +6,7 @@
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -76,6 +76,17 @@ def load(path: Path) -> NewsroomFile:
     return NewsroomFile(rubrics=rubrics, sources=sources)
 
 
+def source_at(url: str, declared: Iterable[SourceSpec], *, language: Language) -> SourceSpec:
+    """The declared source that is read from this address, or one as it would be. Raises NewsroomMistakes."""
+    address = url.strip()
+    if not _is_address(address):
+        raise NewsroomMistakes([f'"{address}" is no address; it must begin with https:// or http:// and name a host.'])
+    known = next((spec for spec in declared if address in (spec.url, *spec.fallback)), None)
+    if known is None:
+        return SourceSpec(name=urlsplit(address).hostname or address, url=address, language=language)
+    return known if known.url == address else replace(known, url=address, kind=SourceKind.AUTO, fallback=())
+
+
 def _rubric(table: "_Table", position: int) -> Rubric:
     table.refuse_others(_RUBRIC_KEYS)
     slug = table.text("slug", is_required=True)
@@ -141,14 +152,18 @@ def _refuse_selectors(table: "_Table") -> None:
 
 
 def _address(table: "_Table", key: str, url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname)
-    except ValueError:
-        is_address = False
-    if url and (not is_address or any(character.isspace() for character in url)):
+    if url and not _is_address(url):
         table.mistake(key, f'"{url}" is no address; it must begin with https:// or http:// and name a host')
     return url
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    named = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    return named and not any(character.isspace() for character in url)
 
 
 def _repeated(tables: str, key: str, values: Iterable[str]) -> list[str]:
