@@ -1,5 +1,9 @@
 """What a person can be told: a locale key with its arguments. Anything else is a fault of ours."""
 
+from http import HTTPStatus
+
+from bot.domain.source import Trouble
+
 
 class DomainError(Exception):
     """`key` names a message of bot/locales; `arguments` fill its placeholders."""
@@ -52,18 +56,25 @@ class UnknownPersonError(DomainError):
 
 
 class SourceError(Exception):
-    """A source could not be read. The text is an operator's sentence: what happened and what to do."""
+    """A source could not be read. The text is an operator's sentence: what happened and what to do.
 
-    def __init__(self, sentence: str, *, retry_after: float | None = None) -> None:
+    `trouble` says what happened to those who read it in their own language.
+    """
+
+    def __init__(
+        self, sentence: str, *, retry_after: float | None = None, trouble: Trouble = Trouble.UNEXPECTED
+    ) -> None:
         super().__init__(sentence)
         self.retry_after = retry_after
+        self.trouble = trouble
 
 
 class GoneError(SourceError):
     """Nothing is at the address: 404, which may pass, or 410, which says that this is for good."""
 
     def __init__(self, sentence: str, *, status: int, retry_after: float | None = None) -> None:
-        super().__init__(sentence, retry_after=retry_after)
+        trouble = Trouble.GONE if status == HTTPStatus.GONE else Trouble.NOT_FOUND
+        super().__init__(sentence, retry_after=retry_after, trouble=trouble)
         self.status = status
 
 

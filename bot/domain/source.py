@@ -18,6 +18,34 @@ class SourceKind(StrEnum):
     PAGE = "page"
 
 
+class Trouble(StrEnum):
+    """Why a source cannot be read, for people: each has its sentence in bot/locales as `trouble.*`."""
+
+    NOT_FOUND = "not-found"
+    GONE = "gone"
+    REFUSED = "refused"
+    TOO_OFTEN = "too-often"
+    OVERLOADED = "overloaded"
+    SERVER_ERROR = "server-error"
+    TIMEOUT = "timeout"
+    UNKNOWN_HOST = "unknown-host"
+    CERTIFICATE = "certificate"
+    PRIVATE = "private"
+    UNREACHABLE = "unreachable"
+    REDIRECTS = "redirects"
+    ADDRESS = "address"
+    TOO_BIG = "too-big"
+    BROKEN = "broken"
+    EMPTY = "empty"
+    NOT_A_FEED = "not-a-feed"
+    UNEXPECTED = "unexpected"
+
+    @classmethod
+    def named(cls, name: str | None) -> "Trouble":
+        """What an earlier or a later version called so."""
+        return next((each for each in cls if each == name), cls.UNEXPECTED)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageSelectors:
     """CSS selectors for a site whose structure is not found by itself; empty: found by itself.
@@ -60,11 +88,16 @@ class Validators:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shape:
-    """What a source's entries usually have: shares from 0 to 1 over its recent `entries`, newer ones counting more."""
+    """What a source's entries usually have: shares from 0 to 1 over its recent `entries`, newer ones counting more.
+
+    Of those that lack something, `bodiless` and `rubricless` came last, in a row; the shares do not count them yet.
+    """
 
     entries: int = 0
     body: float = 0.0
     rubric: float = 0.0
+    bodiless: int = 0
+    rubricless: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +105,9 @@ class Source:
     """A stored source. `baseline_at` is when its first import was taken as read; None: not imported yet.
 
     `address` is where it is read when that is not `spec.url`; `held`: what it brought waits for an editor's word; `ttl`
-    is in seconds; `failing_since` and `failures` tell of the polls that failed in a row.
+    is in seconds; `failing_since` and `failures` tell of the polls that failed in a row, `trouble` why.
+    `fallback_since`: its first address fails since then, and another one answers; before `silent_after` its silence
+    needs no look.
     """
 
     id: SourceId
@@ -89,4 +124,7 @@ class Source:
     last_success_at: datetime | None = None
     last_new_at: datetime | None = None
     last_error: str | None = None
+    trouble: Trouble | None = None
+    fallback_since: datetime | None = None
+    silent_after: datetime | None = None
     shape: Shape = Shape()

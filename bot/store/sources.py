@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
-from bot.domain.source import PageSelectors, Shape, Source, SourceId, SourceKind, SourceSpec, Validators
+from bot.domain.source import PageSelectors, Shape, Source, SourceId, SourceKind, SourceSpec, Trouble, Validators
 from bot.store.dialect import insert
 from bot.store.tables import sources
 
@@ -119,5 +119,8 @@ def _source(row: Row[tuple[object, ...]]) -> Source:
         last_success_at=row.last_success_at,
         last_new_at=row.last_new_at,
         last_error=row.last_error,
+        trouble=Trouble.named(row.trouble) if row.trouble else None,
+        fallback_since=row.fallback_since,
+        silent_after=row.silent_after,
         shape=Shape(**(row.shape or {})),
     )

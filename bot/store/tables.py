@@ -99,8 +99,14 @@ sources = Table(
     # Seconds for which the publisher calls its last document fresh.
     Column("ttl", Integer),
     Column("last_new_at", Utc),
-    # What its entries usually have: bodies, rubrics, pictures (domain/health.py).
+    # What its entries usually have: bodies, rubrics (domain/health.py).
     Column("shape", JSON),
+    # Why it fails, in a word that has a sentence in each language.
+    Column("trouble", String(32)),
+    # Since when its first address fails while a fallback answers.
+    Column("fallback_since", Utc),
+    # Before this moment its silence needs no look.
+    Column("silent_after", Utc),
 )
 
 articles = Table(
@@ -307,6 +313,9 @@ alerts = Table(
     Column("arguments", JSON, nullable=False),
     Column("created_at", Utc, nullable=False),
     Column("told_at", Utc, index=True),
+    # What an editor answered, where an answer was asked for, and the editor's name.
+    Column("decision", Text),
+    Column("decided_by", Text),
 )
 
 # WebSub: what a hub was asked for and until when it said yes.

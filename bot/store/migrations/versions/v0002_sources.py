@@ -24,6 +24,9 @@ def upgrade() -> None:
         sa.Column("ttl", sa.Integer()),
         sa.Column("last_new_at", Utc),
         sa.Column("shape", sa.JSON()),
+        sa.Column("trouble", sa.String(length=32)),
+        sa.Column("fallback_since", Utc),
+        sa.Column("silent_after", Utc),
     ):
         op.add_column("sources", column)
 
@@ -66,6 +69,8 @@ def upgrade() -> None:
         sa.Column("arguments", sa.JSON(), nullable=False),
         sa.Column("created_at", Utc, nullable=False),
         sa.Column("told_at", Utc, nullable=True),
+        sa.Column("decision", sa.Text(), nullable=True),
+        sa.Column("decided_by", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_alerts_source_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
         sa.UniqueConstraint("key", name=op.f("uq_alerts_key")),
