@@ -42,7 +42,7 @@ async def test_a_feed_is_told_with_what_it_offers_and_what_it_lacks(
     assert "rubrics    foreign-policy 1, none 1" in said
     assert 'unknown: "Футбол" 1' in said
     assert "missing    bodies" in said
-    assert "its page   characters of body" in said
+    assert "its page   title, 11 characters of body" in said
     assert "2026-03-02 10:00  Посол вручил грамоты" in said
 
 
