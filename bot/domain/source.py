@@ -12,10 +12,13 @@ SourceId = NewType("SourceId", int)
 
 
 class SourceKind(StrEnum):
+    """`api`: a CMS brings its articles by itself; such a source is never polled and nobody declares it."""
+
     AUTO = "auto"
     FEED = "feed"
     SITEMAP = "sitemap"
     PAGE = "page"
+    API = "api"
 
 
 class Trouble(StrEnum):

@@ -25,6 +25,7 @@ _MAX_EMOJI = 16
 _RUBRIC_KEYS = ("slug", "emoji", "title", "aliases")
 _SOURCE_KEYS = ("name", "url", "kind", "language", "interval", "rubrics", "fallback", "page")
 _PAGE_KEYS = ("list", "title", "body", "rubric", "published", "image", "author", "ticker")
+_DECLARED_KINDS = tuple(kind for kind in SourceKind if kind is not SourceKind.API)
 _READ_KINDS = (SourceKind.AUTO, SourceKind.FEED)
 
 _Chosen = TypeVar("_Chosen", bound=StrEnum)
@@ -135,7 +136,7 @@ def _source(table: "_Table", slugs: Collection[Slug]) -> SourceSpec:
 def _kind(table: "_Table") -> SourceKind:
     if not table.has("kind"):
         return SourceKind.AUTO
-    kind = table.one_of("kind", SourceKind) or SourceKind.AUTO
+    kind = table.one_of("kind", _DECLARED_KINDS) or SourceKind.AUTO
     if kind not in _READ_KINDS:
         table.mistake("kind", f'"{kind}" is not read in this version yet; use {_listed(_READ_KINDS)}')
     return kind
@@ -222,13 +223,12 @@ class _Table:
             return default
         return value
 
-    def one_of(self, key: str, kinds: type[_Chosen]) -> _Chosen | None:
+    def one_of(self, key: str, kinds: Iterable[_Chosen]) -> _Chosen | None:
         value = self.text(key, is_required=True)
-        if value in tuple(kinds):
-            return kinds(value)
-        if value:
+        found = next((kind for kind in kinds if kind == value), None)
+        if value and found is None:
             self.mistake(key, f'must be one of {_listed(kinds)}, not "{value}"')
-        return None
+        return found
 
     def table(self, key: str) -> "_Table | None":
         value = self._content.get(key)

@@ -13,6 +13,9 @@ from bot.domain.source import PageSelectors, Shape, Source, SourceId, SourceKind
 from bot.store.dialect import insert
 from bot.store.tables import sources
 
+# Those of the publishing API bring their articles by themselves.
+_POLLED = sources.c.active & (sources.c.kind != SourceKind.API.value)
+
 
 class Sources:
     def __init__(self, connection: AsyncConnection) -> None:
@@ -47,16 +50,23 @@ class Sources:
         return _source(row) if row else None
 
     async def all(self) -> list[Source]:
-        rows = await self._connection.execute(select(sources).where(sources.c.active).order_by(sources.c.id))
+        """The places we poll."""
+        rows = await self._connection.execute(select(sources).where(_POLLED).order_by(sources.c.id))
         return [_source(row) for row in rows]
 
     async def due(self, now: datetime, *, limit: int) -> list[Source]:
         """Those whose next poll has come, longest waiting first."""
         rows = await self._connection.execute(
             select(sources)
-            .where(sources.c.active, ~sources.c.paused, sources.c.next_poll_at <= now)
+            .where(_POLLED, ~sources.c.paused, sources.c.next_poll_at <= now)
             .order_by(sources.c.next_poll_at)
             .limit(limit)
+        )
+        return [_source(row) for row in rows]
+
+    async def of_kind(self, kind: SourceKind) -> list[Source]:
+        rows = await self._connection.execute(
+            select(sources).where(sources.c.kind == kind.value).order_by(sources.c.id)
         )
         return [_source(row) for row in rows]
 

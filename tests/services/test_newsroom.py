@@ -102,6 +102,11 @@ def test_a_file_saved_with_a_byte_order_mark_is_read(path: Path) -> None:
         ),
         pytest.param(SOURCE + 'url = "https://a.az/"\nkind = "blog"', '"kind" must be one of', id="unknown kind"),
         pytest.param(
+            SOURCE + 'url = "https://a.az/"\nkind = "api"',
+            '"kind" must be one of auto, feed, sitemap, page',
+            id="what only the publishing API is",
+        ),
+        pytest.param(
             SOURCE + 'url = "https://a.az/"\nkind = "sitemap"', "is not read in this version yet", id="a kind to come"
         ),
         pytest.param(SOURCE + 'url = "https://a.az/"\ninterval = 0', "whole number of seconds from 1", id="interval 0"),
