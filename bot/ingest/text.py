@@ -7,27 +7,31 @@ parted by a blank line.
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import dropwhile
+from itertools import dropwhile, islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-# Windows-1251 is what a Russian or Azerbaijani site that does not send UTF-8 sends.
-_LAST_RESORT = "windows-1251"
-# Any bytes "fit" these, so a server's default says nothing against what the document declares.
-_FIT_ANYTHING = frozenset({"iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii", "windows-1252", "cp1252"})
+from bot.ingest.codepage import claimed_codec, code_page, unscrambled
+
 _MARKS = (
-    (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe\x00\x00", "utf-32-le"),
     (b"\x00\x00\xfe\xff", "utf-32-be"),
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
-    # No mark, yet no other encoding puts a zero byte beside the first "<" (XML 1.0, appendix F).
-    (b"<\x00", "utf-16-le"),
-    (b"\x00<", "utf-16-be"),
 )
+_MARK_OF_UTF8 = b"\xef\xbb\xbf"
+# No mark, yet no other encoding puts a zero byte beside the first character (XML 1.0, appendix F).
+_WIDE = ((re.compile(rb"[\x09-\x7f]\x00"), "utf-16-le"), (re.compile(rb"\x00[\x09-\x7f]"), "utf-16-be"))
 _HTTP_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _DECLARED = re.compile(rb"<(?:\?xml|meta)\s[^>]{0,500}?(?:encoding|charset)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _DECLARATION_WITHIN = 4096
+# A text, an attribute or a string of JSON from its first byte beyond ASCII on: what one hand wrote in one encoding.
+_SPAN = re.compile(rb"[\x80-\xff][^<>\"]*")
+# More is not looked at: a document of nothing else would take seconds.
+_MOST_SPANS = 50_000
+# Fewer bytes are noise, such as a damaged place.
+_FEWEST_FOREIGN = 3
+_ASCII = bytes(range(0x80))
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
@@ -59,22 +63,50 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     for mark, encoding in _MARKS:
         if body.startswith(mark):
             return body.decode(encoding, "replace")
-    for encoding in ("utf-8", *_claimed(body, content_type)):
-        try:
-            return body.decode(encoding)
-        except (UnicodeError, LookupError):
-            continue
+    for pattern, encoding in _WIDE:
+        if pattern.match(body):
+            return body.decode(encoding, "replace")
+    body = body.removeprefix(_MARK_OF_UTF8)
+    try:
+        return unscrambled(body.decode())
+    except UnicodeError:
+        return _decode_foreign(body, _claims(body, content_type))
+
+
+def _decode_foreign(body: bytes, claims: list[str]) -> str:
+    """Another encoding, UTF-8 with damaged places, or both encodings in one document."""
     guess = body.decode("utf-8", "replace")
-    foreign = sum(1 for character in guess if character > "\x7f")
-    # A few damaged bytes leave most of a UTF-8 text readable; of another encoding nearly nothing is valid UTF-8.
-    return guess if guess.count("\ufffd") * 2 < foreign else body.decode(_LAST_RESORT, "replace")
+    bad = guess.count("\ufffd")
+    good = len(guess) - len(guess.encode("ascii", "ignore")) - bad
+    # Of another encoding a few pairs of bytes in a hundred are valid UTF-8 by chance.
+    if good * 20 < bad:
+        return body.decode(code_page(body, claims), "replace")
+    spans = (match[0] for match in islice(_SPAN.finditer(body), _MOST_SPANS))
+    foreign = b" ".join(span for span in spans if not _is_utf8(span))
+    if len(foreign.translate(None, _ASCII)) < _FEWEST_FOREIGN:
+        return guess
+    page = code_page(foreign, claims)
+    return _SPAN.sub(
+        lambda span: span[0] if _is_utf8(span[0]) else span[0].decode(page, "replace").encode(), body, _MOST_SPANS
+    ).decode("utf-8", "replace")
 
 
-def _claimed(body: bytes, content_type: str | None) -> list[str]:
+def _is_utf8(span: bytes) -> bool:
+    """Or was: a few damaged bytes leave most of a UTF-8 text readable; of another encoding nearly nothing."""
+    try:
+        span.decode()
+    except UnicodeError:
+        guess = span.decode("utf-8", "replace")
+        return guess.count("\ufffd") * 2 < len(guess) - len(guess.encode("ascii", "ignore"))
+    return True
+
+
+def _claims(body: bytes, content_type: str | None) -> list[str]:
+    """The codecs that the server and the document claim. A server's default that fits any bytes is none of them."""
     http = _HTTP_CHARSET.search(content_type or "")
     declared = _DECLARED.search(body[:_DECLARATION_WITHIN])
-    claims = [match for match in (http and http[1], declared and declared[1].decode("ascii", "replace")) if match]
-    return sorted(claims, key=lambda claim: claim.lower() in _FIT_ANYTHING)
+    named = [http[1] if http else "", declared[1].decode("ascii", "replace") if declared else ""]
+    return [codec for name in named if name and (codec := claimed_codec(name))]
 
 
 def clean(text: str) -> str:
