@@ -164,6 +164,13 @@ def test_absurdly_nested_markup_neither_hangs_nor_loses_its_words() -> None:
     assert time.perf_counter() - began < 5
 
 
+def test_a_tag_of_endless_attributes_neither_hangs_nor_loses_the_words() -> None:
+    attributes = " ".join(f"a{number}='>'" for number in range(200_000))
+    began = time.perf_counter()
+    assert from_markup(f"<p {attributes}>word</p>").endswith("word")
+    assert time.perf_counter() - began < 5
+
+
 def test_a_beginning_that_repeats_what_was_said_is_left_out() -> None:
     text = 'Лидеры "встретились"!\n\nВстреча прошла в Баку.'
     assert without_beginning(text, "Лидеры «встретились»") == "Встреча прошла в Баку."
