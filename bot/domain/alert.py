@@ -13,10 +13,12 @@ AlertId = NewType("AlertId", int)
 
 
 class AlertKind(StrEnum):
-    """`failing`, `silent` and `reshaped` each have a pendant for the day it is over; the others ask for a decision."""
+    """The first eight are troubles of a source, each with a pendant for the day it is over; the others ask for a decision."""
 
     FAILING = "failing"
     RECOVERED = "recovered"
+    FALLBACK = "fallback"
+    FALLBACK_OVER = "fallback-over"
     SILENT = "silent"
     SPEAKING = "speaking"
     RESHAPED = "reshaped"
@@ -25,6 +27,15 @@ class AlertKind(StrEnum):
     UNKNOWN_RUBRIC = "unknown-rubric"
     GONE = "gone"
     RETRACTED = "retracted"
+
+
+# A trouble, and the kind that tells its end.
+ENDS: Mapping[AlertKind, AlertKind] = {
+    AlertKind.FAILING: AlertKind.RECOVERED,
+    AlertKind.FALLBACK: AlertKind.FALLBACK_OVER,
+    AlertKind.SILENT: AlertKind.SPEAKING,
+    AlertKind.RESHAPED: AlertKind.SHAPE_RESTORED,
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +51,8 @@ class NewAlert:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Alert:
+    """`decision` is what was answered where an answer was asked for, `decided_by` the name of who answered first."""
+
     id: AlertId
     kind: AlertKind
     key: str | None
@@ -47,3 +60,10 @@ class Alert:
     article_id: ArticleId | None
     arguments: Mapping[str, str | int]
     created_at: datetime
+    decision: str | None = None
+    decided_by: str | None = None
+
+
+def source_key(kind: AlertKind, source_id: SourceId, aspect: str = "") -> str:
+    """The key of a source's trouble; `aspect` parts those of one kind that may last side by side."""
+    return ":".join(filter(None, (kind.value, str(source_id), aspect)))

@@ -11,7 +11,7 @@ from bot.domain.language import Language
 from bot.domain.rubric import Slug
 from bot.domain.source import PageSelectors, Shape, Source, SourceId, SourceKind, SourceSpec, Trouble, Validators
 from bot.store.dialect import insert
-from bot.store.tables import sources
+from bot.store.tables import articles, sources
 
 # Those of the publishing API bring their articles by themselves.
 _POLLED = sources.c.active & (sources.c.kind != SourceKind.API.value)
@@ -74,6 +74,16 @@ class Sources:
         """The rubrics that all its articles get."""
         found = await self._connection.scalar(select(sources.c.rubrics).where(sources.c.id == source_id))
         return tuple(Slug(slug) for slug in found or ())
+
+    async def publication_times(self, source_id: SourceId, *, since: datetime) -> list[datetime]:
+        """When the articles that it brought were published."""
+        # Whatever was published since then was seen since then, and by the time of seeing they are indexed.
+        found = await self._connection.scalars(
+            select(articles.c.published_at).where(
+                articles.c.source_id == source_id, articles.c.seen_at >= since, articles.c.published_at >= since
+            )
+        )
+        return list(found)
 
     async def languages(self) -> set[Language]:
         """The languages the newsroom publishes in."""
