@@ -1,5 +1,6 @@
 """One message due to one destination, and the post that it leaves behind."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -70,3 +71,12 @@ class Post:
     message_id: int
     revision: int
     sent_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ledger:
+    """All that was ever due of one subject, and what became of it; `standing` posts are in their chats now."""
+
+    counts: Mapping[tuple[Action, DeliveryState], int]
+    standing: int
+    settled_at: datetime | None

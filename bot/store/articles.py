@@ -99,6 +99,12 @@ class Articles:
         )
         await self.add_keys(article_id, new.keys)
 
+    async def adopt(self, article_id: ArticleId, source_id: SourceId) -> None:
+        """From now on it is this source's to correct, whoever brought it, and waits for nobody's word."""
+        await self._connection.execute(
+            update(articles).where(articles.c.id == article_id).values(source_id=source_id, held=False)
+        )
+
     async def recall(self, article_id: ArticleId) -> bool:
         """Mark as recalled; False when it was already."""
         result = await self._connection.execute(

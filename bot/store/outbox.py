@@ -17,6 +17,7 @@ from bot.domain.delivery import (
     Delivery,
     DeliveryId,
     DeliveryState,
+    Ledger,
     Post,
     Subject,
     SubjectKind,
@@ -237,6 +238,24 @@ class Outbox:
             .group_by(deliveries.c.state)
         )
         return {DeliveryState(state): count for state, count in rows}
+
+    async def ledger(self, subject: Subject) -> Ledger:
+        rows = await self._connection.execute(
+            select(deliveries.c.action, deliveries.c.state, func.count(), func.max(deliveries.c.settled_at))
+            .where(self._about(subject))
+            .group_by(deliveries.c.action, deliveries.c.state)
+        )
+        found = [(Action(action), DeliveryState(state), count, settled_at) for action, state, count, settled_at in rows]
+        standing = await self._connection.scalar(
+            select(func.count())
+            .select_from(posts)
+            .where(posts.c.subject_kind == subject.kind.value, posts.c.subject_id == subject.id)
+        )
+        return Ledger(
+            counts={(action, state): count for action, state, count, _ in found},
+            standing=int(standing or 0),
+            settled_at=max((settled_at for *_, settled_at in found if settled_at is not None), default=None),
+        )
 
     async def reach(
         self, subject: Subject, *, audience: Audience, channels: Collection[DestinationId]
