@@ -9,6 +9,7 @@ from bot.domain.article import Entry
 from bot.domain.language import Language
 from bot.services.channels import Channels
 from bot.services.newsroom import Newsroom
+from bot.services.publishing import Publishing
 from bot.services.pushes import Pushes
 from bot.services.reading import Reading
 from bot.services.staff import Staff
@@ -26,6 +27,7 @@ class Services:
     pushes: Pushes
     staff: Staff
     newsroom: Newsroom
+    publishing: Publishing
 
 
 def build(
@@ -48,4 +50,5 @@ def build(
         ),
         staff=Staff(database=database, clock=clock, owners=owners),
         newsroom=Newsroom(database=database, clock=clock),
+        publishing=Publishing(database=database, clock=clock, default=default, planner_wake=planner_wake),
     )
