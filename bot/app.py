@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -17,6 +17,7 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramRetryAfter
+from aiohttp.web import RouteDef
 
 from bot import services
 from bot.clock import Clock
@@ -39,7 +40,9 @@ from bot.services.newsroom import NewsroomFile
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.lock import TAKEN, InstanceLock, instance_lock
-from bot.web import WEBHOOK_PATH, Web, store_check
+from bot.web import Web
+from bot.web.health import Health, store_check
+from bot.web.webhook import WEBHOOK_PATH, Webhook
 
 logger = logging.getLogger(__name__)
 
@@ -109,16 +112,7 @@ class App:
             metrics=self.metrics,
             stop_everything=self.stop,
         )
-        self.web = Web(
-            host=settings.http_host,
-            port=settings.http_port,
-            metrics=self.metrics,
-            checks={"database": partial(store_check, self.database.check), "telegram": self._check_telegram},
-            count=self._count_queued,
-            accept=self._updates.accept if settings.webhook_url else None,
-            secret=settings.webhook_secret.get_secret_value(),
-            loads=_loads,
-        )
+        self.web = Web(host=settings.http_host, port=settings.http_port, routes=self._routes(settings))
         stages = {"ingest": self._poller.wake, "plan": self._planner.wake, "send": self._sender.wake}
         self._stages = tuple(stages.values())
         second = timedelta(seconds=1)
@@ -225,6 +219,16 @@ class App:
                     self.stop(TAKEN)
                     return
                 logger.error("The database lock is lost: %s", error)  # noqa: TRY400, the sentence says it all
+
+    def _routes(self, settings: Settings) -> Iterator[RouteDef]:
+        yield from Health(
+            metrics=self.metrics,
+            checks={"database": partial(store_check, self.database.check), "telegram": self._check_telegram},
+            count=self._count_queued,
+        ).routes()
+        if settings.webhook_url:
+            secret = settings.webhook_secret.get_secret_value()
+            yield from Webhook(accept=self._updates.accept, secret=secret, loads=_loads).routes()
 
     async def _count_queued(self) -> None:
         """For /metrics; while the database is out of reach the last figure stands, and /readyz says why."""

@@ -1,0 +1,60 @@
+"""The HTTP server. In: the routes of this folder's modules. Out: their answers; whatever goes wrong is told in JSON."""
+
+import logging
+from collections.abc import Iterable
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+logger = logging.getLogger(__name__)
+
+# Seconds that open requests get when the server stops.
+SHUTDOWN_TIMEOUT = 5
+
+
+class Web:
+    def __init__(self, *, host: str, port: int, routes: Iterable[web.RouteDef]) -> None:
+        self._host = host
+        self._port = port
+        application = web.Application(middlewares=[_errors_in_json])
+        application.add_routes(routes)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT)
+
+    async def start(self) -> None:
+        """Raise OSError when the address cannot be had."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._host, self._port).start()
+
+    @property
+    def url(self) -> str:
+        host, port = self._runner.addresses[0][:2]
+        return f"http://{host}:{port}"
+
+    async def stop(self) -> None:
+        await self._runner.cleanup()
+
+
+@web.middleware
+async def _errors_in_json(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except web.HTTPError as error:
+        # Allow, Retry-After and their like stay; what described the text does not.
+        headers = {
+            name: value for name, value in error.headers.items() if name not in ("Content-Type", "Content-Length")
+        }
+        return web.json_response({"error": _sentence(error)}, status=error.status, headers=headers)
+    except Exception:
+        # One request that fails never stops the others.
+        logger.exception("A request failed in a way that nobody foresaw.", extra={"method": request.method})
+        return web.json_response({"error": "Rubrika stumbled over this request; its log has the details."}, status=500)
+
+
+def _sentence(error: web.HTTPError) -> str:
+    match error:
+        case web.HTTPNotFound():
+            return "There is nothing at this address."
+        case web.HTTPMethodNotAllowed():
+            return f"{error.method} is not possible here; {', '.join(sorted(error.allowed_methods))} are."
+        case _:
+            return error.text or error.reason
