@@ -7,6 +7,7 @@ parted by a blank line.
 import re
 from collections import Counter
 from collections.abc import Iterator
+from html import unescape
 from itertools import dropwhile, islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -64,6 +65,9 @@ _BREAKS = (
 )  # fmt: skip
 _BREAKS |= {f"/{name}": "" if name == "li" else found for name, found in _BREAKS.items()}
 
+# Python refuses to read numbers of several thousand digits.
+_NO_CHARACTER = re.compile(r"&#[0-9]{10,};?")
+_WORD = re.compile(r"\w+")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 # Elements that never hold others, or that the next of their kind ends.
 _SHALLOW = frozenset({
@@ -156,7 +160,7 @@ def parse_markup(markup: str) -> LexborHTMLParser | None:
 def from_markup(markup: str) -> str:
     """HTML → plain paragraphs, entities decoded. What a reader does not see as text is left out."""
     if "<" not in markup:
-        return paragraphs(unescape(markup))
+        return paragraphs(_unescaped(markup))
     simple = _from_simple_markup(clean(markup))
     if simple is not None:
         return simple
@@ -172,7 +176,11 @@ def _from_simple_markup(markup: str) -> str | None:
         text = _SIMPLE_TAG.sub(lambda tag: _BREAKS[tag[1].lower()], markup)
     except KeyError:
         return None
-    return None if "<" in text else _with_breaks(unescape(text))
+    return None if "<" in text else _with_breaks(_unescaped(text))
+
+
+def _unescaped(text: str) -> str:
+    return unescape(_NO_CHARACTER.sub("", text)) if "&" in text else text
 
 
 def from_node(root: LexborNode) -> str:
@@ -181,8 +189,11 @@ def from_node(root: LexborNode) -> str:
 
 
 def _with_breaks(text: str) -> str:
-    folded = " ".join(text.split())
-    return paragraphs(folded.replace(_PARAGRAPH, "\n\n").replace(_LINE, "\n"))
+    parts = (
+        "\n".join([" ".join(line.split()) for line in part.split(_LINE)]).strip("\n") for part in text.split(_PARAGRAPH)
+    )
+    found = "\n\n".join(filter(None, parts))
+    return paragraphs(found) if "\n\n\n" in found or _FORBIDDEN.search(found) else found
 
 
 def _pieces(root: LexborNode) -> Iterator[str]:
@@ -234,6 +245,11 @@ def _has_endless_tag(markup: str) -> bool:
 
 def without_beginning(text: str, *said: str) -> str:
     """The paragraphs of `text` less the first ones that only repeat what was `said`, as agencies write it."""
+    first_words = {first[0].casefold() for each in said if (first := _WORD.search(each))}
+    first = _WORD.search(text)
+    if first is None or first[0].casefold() not in first_words:
+        # As nearly always, and found out without looking at every word.
+        return text
     known = {_words(each) for each in said if each}
     return "\n\n".join(dropwhile(lambda part: _words(part) in known, _parts(text)))
 
@@ -243,4 +259,4 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
+    return " ".join(_WORD.findall(text.casefold()))

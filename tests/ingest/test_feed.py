@@ -64,6 +64,7 @@ def test_relative_addresses_of_atom_follow_its_base() -> None:
         author="Camilla",
         categories=("Biznes",),
         published_at=datetime(2026, 3, 2, 5, 15, tzinfo=UTC),
+        updated_at=datetime(2026, 3, 2, 5, 15, tzinfo=UTC),
     )
 
 

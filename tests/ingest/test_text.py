@@ -150,7 +150,7 @@ def test_a_megabyte_made_to_be_slow_is_decoded_in_time(unit: bytes) -> None:
         pytest.param("<p>No <b>break</b>ing</p>", "No breaking", id="inline markup"),
         pytest.param("5 < 6 & 7", "5 < 6 & 7", id="a bare less-than sign"),
         pytest.param("<p>a&nbsp;b\n  c</p>", "a b c", id="white space"),
-        pytest.param("null\x00 and &#1; bell\x07", "null and\nbell", id="control characters"),
+        pytest.param("null\x00 and &#1; bell\x07", "null and bell", id="control characters"),
         pytest.param("", "", id="nothing"),
     ],
 )
