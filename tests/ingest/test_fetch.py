@@ -2,14 +2,52 @@ import asyncio
 import gzip
 import socket
 import zlib
+from base64 import b64encode
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 
+import brotli
 import pytest
 from aiohttp import web
+from aiohttp.abc import AbstractResolver, ResolveResult
 
-from bot.domain.errors import SourceError
+from bot.domain.errors import GoneError, SourceError
 from bot.domain.source import Validators
-from bot.ingest.fetch import MAX_BODY, Fetched, Fetcher, NotModified
+from bot.ingest.fetch import Fetched, Fetcher, NotModified, Patience
+from bot.ingest.unpack import MAX_BODY
 from tests.ingest.conftest import Site, serve
+
+
+@asynccontextmanager
+async def opened(**given: object) -> AsyncIterator[Fetcher]:
+    fetcher = Fetcher(**({"allow_private": True} | given))  # type: ignore[arg-type]
+    yield fetcher
+    await fetcher.close()
+
+
+@asynccontextmanager
+async def answering(*pieces: bytes, pause: float = 0.0) -> AsyncIterator[str]:
+    """A server that sends these bytes, with a pause after each, and hangs up."""
+    answers = set[asyncio.Task[None]]()
+    over = asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answers.add(asyncio.current_task())  # type: ignore[arg-type]
+        with suppress(ConnectionError):
+            await reader.readuntil(b"\r\n\r\n")
+            for piece in pieces:
+                writer.write(piece)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(over.wait(), pause)
+            writer.close()
+            await writer.wait_closed()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        try:
+            yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        finally:
+            over.set()
+            await asyncio.gather(*answers)
 
 
 async def refusal(fetcher: Fetcher, url: str, *, timeout: float = 5) -> SourceError:
@@ -40,10 +78,39 @@ async def test_a_validator_that_could_not_be_sent_back_is_not_kept(site: Site, f
     assert found.validators == Validators()
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
-async def test_a_compressed_document_is_unpacked(site: Site, fetcher: Fetcher, encoding: str) -> None:
-    packed = gzip.compress(b"hello") if encoding == "gzip" else zlib.compress(b"hello")
-    found = await fetcher.get(site.put("/rss", packed, headers={"Content-Encoding": encoding}))
+async def test_what_else_a_server_says_of_its_document_is_told(site: Site, fetcher: Fetcher) -> None:
+    headers = {"Cache-Control": "max-age=120", "Link": '</hub>; rel="hub", <https://news.example/rss>; rel="self"'}
+    found = await fetcher.get(site.put("/rss", "hello", headers=headers))
+    assert isinstance(found, Fetched)
+    assert (found.fresh_for, found.permanent_url) == (120, None)
+    assert found.links == {"hub": f"{site.address}/hub", "self": "https://news.example/rss"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        (Validators(etag='"1"', body_hash="h"), Validators(etag='"1"', last_modified="then", body_hash="h")),
+        (Validators(last_modified="before", body_hash="h"), Validators(etag='"2"', last_modified="before", body_hash="h")),
+    ],
+)  # fmt: skip
+async def test_validators_of_a_document_that_we_have_not_read_are_not_taken(
+    asked: Validators, kept: Validators
+) -> None:
+    head = b'HTTP/1.1 304 Not Modified\r\nETag: "2"\r\nLast-Modified: then\r\nCache-Control: max-age=60\r\n\r\n'
+    async with answering(head) as url, opened() as fetcher:
+        assert await fetcher.get(url, asked) == NotModified(validators=kept, fresh_for=60)
+
+
+@pytest.mark.parametrize(
+    ("label", "pack"),
+    [("gzip", gzip.compress), ("deflate", zlib.compress), ("br", brotli.compress), ("", gzip.compress)],
+    ids=["gzip", "deflate", "br", "no label"],
+)
+async def test_a_compressed_document_is_unpacked(
+    site: Site, fetcher: Fetcher, label: str, pack: Callable[[bytes], bytes]
+) -> None:
+    headers = {"Content-Encoding": label} if label else {}
+    found = await fetcher.get(site.put("/rss", pack(b"hello"), headers=headers))
     assert isinstance(found, Fetched)
     assert found.body == b"hello"
 
@@ -55,11 +122,98 @@ async def test_a_small_parcel_that_unpacks_to_a_flood_is_refused(site: Site, fet
     assert "more than 16 MB" in str(await refusal(fetcher, url, timeout=30))
 
 
+@pytest.mark.parametrize("head", [b"Content-Length: 99999999\r\n", b""], ids=["announced", "without end"])
+async def test_a_document_that_is_too_large_is_not_read_to_its_end(fetcher: Fetcher, head: bytes) -> None:
+    flood = [bytes(2**20)] * (1 if head else 20)
+    async with answering(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n", *flood) as url:
+        assert "more than 16 MB" in str(await refusal(fetcher, url))
+
+
+async def test_a_header_longer_than_most_is_no_obstacle(site: Site, fetcher: Fetcher) -> None:
+    url = site.put("/rss", "hello", headers={"Content-Security-Policy": "x" * 30_000})
+    assert isinstance(await fetcher.get(url), Fetched)
+
+
 async def test_a_redirect_is_followed_and_its_end_told(site: Site, fetcher: Fetcher) -> None:
     end = site.put("/new", "hello")
     found = await fetcher.get(site.put("/old", status=301, headers={"Location": "/new"}))
     assert isinstance(found, Fetched)
     assert found.url == end
+
+
+@pytest.mark.parametrize(
+    ("statuses", "moved"),
+    [
+        ([], False),
+        ([301], True),
+        ([308], True),
+        ([301, 308, 301], True),
+        ([302], False),
+        ([303], False),
+        ([307], False),
+        ([301, 302], False),
+        ([307, 308], False),
+    ],
+)
+@pytest.mark.parametrize("changed", [True, False], ids=["changed", "unchanged"])
+async def test_an_address_has_moved_when_each_redirect_was_permanent(
+    site: Site, fetcher: Fetcher, *, statuses: list[int], moved: bool, changed: bool
+) -> None:
+    end = site.put(f"/{len(statuses)}", "hello", headers={"ETag": '"1"'})
+    for hop, status in enumerate(statuses):
+        site.put(f"/{hop}", status=status, headers={"Location": f"/{hop + 1}#top"})
+    found = await fetcher.get(site.address + "/0", None if changed else Validators(etag='"1"'))
+    assert isinstance(found, Fetched if changed else NotModified)
+    assert found.permanent_url == (end if moved else None)
+
+
+@pytest.mark.parametrize("location", [b"/\xd0\xbd\xd0\xbe\xd0\xb2\xd0\xbe\xd0\xb5?a=%D1%8F&b=1;2", b"http://%s/a b"])
+async def test_a_redirect_whose_address_is_not_quoted_is_followed(
+    site: Site, fetcher: Fetcher, location: bytes
+) -> None:
+    site.put("/новое", "hello")
+    site.put("/a b", "hello")
+    there = location.replace(b"%s", site.address.removeprefix("http://").encode())
+    if not there.startswith(b"http"):
+        there = site.address.encode() + there
+    async with answering(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + there + b"\r\n\r\n") as url:
+        assert isinstance(await fetcher.get(url), Fetched)
+
+
+@pytest.mark.parametrize(
+    ("location", "words"),
+    [
+        ("ftp://news.example/", "not an address of the web"),
+        ("file:///etc/hostname", "not an address of the web"),
+        ("javascript:alert(1)", "not an address of the web"),
+        ("http://[::1", "cannot be read"),
+        ("", "without saying where to"),
+    ],
+)
+async def test_a_redirect_out_of_the_web_is_not_followed(
+    site: Site, fetcher: Fetcher, location: str, words: str
+) -> None:
+    url = site.put("/rss", status=301, headers={"Location": location} if location else {})
+    assert words in str(await refusal(fetcher, url))
+
+
+async def test_a_password_goes_to_the_site_that_it_was_meant_for_and_no_other(fetcher: Fetcher) -> None:
+    asked: list[tuple[str, str | None]] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append((f"{request.url.host}{request.path}", request.headers.get("Authorization")))
+        there = {"/first": "/second", "/second": f"http://eve:pass@localhost:{request.url.port}/third"}
+        location = there.get(request.path)
+        return web.Response(status=301, headers={"Location": location}) if location else web.Response(text="hello")
+
+    runner, address = await serve(web.get("/{path:.*}", answer))
+    found = await fetcher.get(address.replace("://", "://bob:secret@") + "/first")
+    await runner.cleanup()
+    password = "Basic " + b64encode(b"bob:secret").decode()
+    assert asked == [("127.0.0.1/first", password), ("127.0.0.1/second", password), ("localhost/third", None)]
+    assert isinstance(found, Fetched)
+    assert found.permanent_url is None
+    assert "@" not in found.url
 
 
 @pytest.mark.parametrize(
@@ -77,6 +231,14 @@ async def test_a_redirect_is_followed_and_its_end_told(site: Site, fetcher: Fetc
 )
 async def test_each_refusal_has_its_sentence(site: Site, fetcher: Fetcher, status: int, words: str) -> None:
     assert words in str(await refusal(fetcher, site.put("/rss", status=status)))
+
+
+@pytest.mark.parametrize(("status", "is_gone"), [(404, True), (410, True), (403, False), (500, False)])
+async def test_nothing_there_is_told_from_other_refusals(
+    site: Site, fetcher: Fetcher, *, status: int, is_gone: bool
+) -> None:
+    error = await refusal(fetcher, site.put("/rss", status=status))
+    assert (isinstance(error, GoneError) and error.status == status) is is_gone
 
 
 @pytest.mark.parametrize(
@@ -118,9 +280,56 @@ async def test_no_more_than_five_redirects_are_followed(site: Site, fetcher: Fet
         assert found.url == end
 
 
-async def test_a_server_that_never_answers_is_left_in_time(site: Site, fetcher: Fetcher) -> None:
+async def test_a_server_that_takes_no_connections_is_left_in_time() -> None:
+    with socket.socket() as server, socket.socket() as first, socket.socket() as second:
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        # Its queue is full: further connections are neither taken nor refused.
+        for client in (first, second):
+            client.setblocking(False)
+            client.connect_ex(server.getsockname())
+        async with opened(patience=Patience(connect=0.2)) as fetcher:
+            url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+            assert "could not be reached within 0.2 s" in str(await refusal(fetcher, url))
+
+
+async def test_a_server_that_never_begins_to_answer_is_left_in_time(site: Site) -> None:
     url = site.put("/rss", "hello", gate=asyncio.Event())
-    assert "did not answer in time" in str(await refusal(fetcher, url, timeout=0.2))
+    async with opened(patience=Patience(silence=0.2)) as fetcher:
+        assert "did not begin to answer within 0.2 s" in str(await refusal(fetcher, url))
+
+
+async def test_a_server_that_stops_in_the_middle_is_left_in_time() -> None:
+    async with (
+        answering(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n<rss>", pause=1) as url,
+        opened(patience=Patience(silence=0.2)) as fetcher,
+    ):
+        assert "stopped in the middle of its answer for 0.2 s" in str(await refusal(fetcher, url))
+
+
+async def test_a_server_that_answers_drop_by_drop_is_left_in_time(fetcher: Fetcher) -> None:
+    drops = [b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", *[b"<"] * 20]
+    async with answering(*drops, pause=0.05) as url:
+        assert "0.3 s for the whole document" in str(await refusal(fetcher, url, timeout=0.3))
+
+
+async def test_a_host_gets_two_connections_at_once_and_holds_up_no_other(site: Site, fetcher: Fetcher) -> None:
+    gate = asyncio.Event()
+    slow, quick = site.put("/slow", "hello", gate=gate), site.put("/quick", "hello")
+    async with asyncio.TaskGroup() as group:
+        polls = [group.create_task(fetcher.get(slow)) for _ in range(5)]
+        await fetcher.get(quick.replace("127.0.0.1", "localhost"))
+        waiting = site.asked.count("/slow")
+        gate.set()
+    assert waiting == 2
+    assert all(isinstance(poll.result(), Fetched) for poll in polls)
+
+
+async def test_the_wait_for_a_place_at_a_host_takes_nothing_of_the_time_for_a_request(fetcher: Fetcher) -> None:
+    reply = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello"
+    async with answering(b"", reply, pause=0.3) as url:
+        found = await asyncio.gather(*(fetcher.get(url, timeout=0.5) for _ in range(6)))
+    assert all(isinstance(each, Fetched) for each in found)
 
 
 async def test_an_answer_that_breaks_off_is_not_taken_for_the_whole(fetcher: Fetcher) -> None:
@@ -180,6 +389,40 @@ async def test_a_private_address_is_refused_in_every_disguise(site: Site, host: 
     await fetcher.close()
     assert words in str(error)
     assert site.asked == []
+
+
+class Resolver(AbstractResolver):
+    """A DNS that leads every name to the same address."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        return [ResolveResult(hostname=host, host=self._address, port=port, family=family, proto=0, flags=0)]
+
+    async def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+async def test_a_public_name_is_judged_by_the_address_that_it_leads_to(site: Site, *, allowed: bool) -> None:
+    url = site.put("/rss", "hello").replace("127.0.0.1", "news.example")
+    async with opened(allow_private=allowed, resolver=Resolver("127.0.0.1")) as fetcher:
+        if allowed:
+            assert isinstance(await fetcher.get(url), Fetched)
+        else:
+            assert "ALLOW_PRIVATE_SOURCES" in str(await refusal(fetcher, url))
+    assert site.asked == (["/rss"] if allowed else [])
+
+
+async def test_a_proxy_of_the_environment_is_not_used(
+    site: Site, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    assert isinstance(await fetcher.get(site.put("/rss", "hello")), Fetched)
 
 
 async def test_the_program_says_its_name(fetcher: Fetcher) -> None:
