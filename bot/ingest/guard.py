@@ -6,14 +6,17 @@ Asked at connect time with the very address the connection goes to, so neither D
 
 import errno
 import socket
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from aiohttp.connector import AddrInfoType
 
-# Well-known prefix of NAT64 (RFC 6052 §2.1) and its local-use one (RFC 8215): the IPv4 address is in the last 32 bits.
-_NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
-# A cloud's metadata service behind an address that is otherwise public.
-_METADATA = frozenset({ip_address("168.63.129.16")})
+# Well-known prefix of NAT64 (RFC 6052 §2.1): the IPv4 address is in the last 32 bits.
+_NAT64 = IPv6Network("64:ff9b::/96")
+# What IANA has given out to be reached from everywhere (RFC 4291 §2.4); the local-use prefix of NAT64 is beside it.
+_UNICAST = IPv6Network("2000::/3")
+# Protocol assignments (metadata of one cloud) and documentation, which older Pythons call global, and another cloud's
+# metadata behind an address that is otherwise public.
+_NOT_GLOBAL = (IPv4Network("192.0.0.0/24"), IPv6Network("3fff::/20"), IPv4Network("168.63.129.16/32"))
 
 
 class RefusedAddressError(OSError):
@@ -46,9 +49,10 @@ def is_public(address: str) -> bool:
 
 
 def _is_public(address: IPv4Address | IPv6Address) -> bool:
-    site_local = isinstance(address, IPv6Address) and address.is_site_local
-    unicast = not (address.is_multicast or address.is_reserved or address.is_unspecified or site_local)
-    return unicast and address.is_global and address not in _METADATA
+    if isinstance(address, IPv6Address) and address not in _UNICAST:
+        return False
+    unicast = not (address.is_multicast or address.is_reserved or address.is_unspecified)
+    return unicast and address.is_global and not any(address in network for network in _NOT_GLOBAL)
 
 
 def _embedded(address: IPv4Address | IPv6Address) -> list[IPv4Address]:
@@ -58,6 +62,6 @@ def _embedded(address: IPv4Address | IPv6Address) -> list[IPv4Address]:
     found: list[IPv4Address] = [
         embedded for embedded in (address.ipv4_mapped, address.sixtofour) if embedded is not None
     ]
-    if any(address in network for network in _NAT64):
+    if address in _NAT64:
         found.append(IPv4Address(int(address) & 0xFFFFFFFF))
     return found
