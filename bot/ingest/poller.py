@@ -20,9 +20,11 @@ from datetime import datetime, tzinfo
 
 from bot.clock import Clock, Signal
 from bot.domain.errors import SourceError, StoreError
+from bot.domain.health import may_be_silent
 from bot.domain.source import Source, SourceId
+from bot.ingest import health
 from bot.ingest.accept import Decisions
-from bot.ingest.cadence import next_poll
+from bot.ingest.cadence import next_poll, phase_of
 from bot.ingest.fetch import Fetcher
 from bot.ingest.intake import Intake
 from bot.ingest.reading import ArticleReader, Reading, SourceReader
@@ -60,6 +62,7 @@ class Poller:
         planner_wake: Signal,
         metrics: Metrics,
         jitter: Callable[[], float] = random.random,
+        phase: Callable[[int], float | None] = phase_of,
     ) -> None:
         self.wake = Signal()
         self._database = database
@@ -69,6 +72,7 @@ class Poller:
         self._planner_wake = planner_wake
         self._metrics = metrics
         self._jitter = jitter
+        self._phase = phase
         self._slots = asyncio.Semaphore(WIDTH)
         self._in_flight: set[SourceId] = set()
         # Polls that brought nothing, until their next times are written.
@@ -140,8 +144,14 @@ class Poller:
     async def _poll(self, source: Source) -> PollReport:
         reading = await self._reader.read(source)
         now = self._clock.now()
-        next_poll_at = next_poll(now, interval=source.spec.interval, retry_after=reading.retry_after)
-        if _is_as_before(source, reading):
+        next_poll_at = next_poll(
+            now,
+            interval=source.spec.interval,
+            asked=reading.asked,
+            retry_after=reading.retry_after,
+            phase=self._phase(source.id),
+        )
+        if _is_as_before(source, reading) and not may_be_silent(source, now):
             self._unchanged[source.id] = next_poll_at
             self._metrics.polls.labels(source.spec.name, "unchanged").inc()
             return PollReport()
@@ -158,6 +168,8 @@ class Poller:
                 last_success_at=now,
                 last_error=None,
             )
+            await health.after_success(tx, source, decisions.new if added else (), now, spoke=bool(decisions.new))
+            await health.on_fallback(tx, source, next(iter(reading.failures), None), now)
         if added or decisions.changed:
             self._planner_wake.set()
         self._tell(source, reading, decisions, added)
@@ -166,8 +178,9 @@ class Poller:
     async def _failed(self, source: Source, error: SourceError) -> PollReport:
         sentence = str(error)
         failures = source.failures + 1
+        now = self._clock.now()
         next_poll_at = next_poll(
-            self._clock.now(),
+            now,
             interval=source.spec.interval,
             failures=failures,
             retry_after=error.retry_after,
@@ -175,6 +188,7 @@ class Poller:
         )
         async with self._database.transaction() as tx:
             await tx.sources.record(source.id, last_error=sentence, failures=failures, next_poll_at=next_poll_at)
+            await health.after_failure(tx, source, error, now)
         self._metrics.polls.labels(source.spec.name, "failed").inc()
         if sentence != source.last_error:
             logger.warning("A source cannot be read: %s", sentence, extra={"source": source.spec.name})
@@ -198,4 +212,5 @@ class Poller:
 def _is_as_before(source: Source, reading: Reading) -> bool:
     """Nothing is to be written but the time of the next poll."""
     is_same = reading.document is None and reading.validators == source.validators
-    return is_same and not source.failures and source.baseline_at is not None
+    is_well = not source.failures and not reading.failures and source.fallback_since is None
+    return is_same and is_well and reading.address is None and source.baseline_at is not None

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
@@ -33,8 +34,13 @@ class Reading:
 
     document: Document | None
     validators: Validators
-    retry_after: float | None = None
     address: str | None = None
+    asked: float = 0.0
+    failures: tuple[SourceError, ...] = ()
+
+    @property
+    def retry_after(self) -> float | None:
+        return _longest(self.failures)
 
 
 class ArticleReader:
@@ -74,7 +80,7 @@ class SourceReader:
                 failures.append(error)
                 continue
             self._tell_fallback(source, failures)
-            return replace(reading, retry_after=_longest(failures))
+            return replace(reading, failures=tuple(failures))
         others = " Every fallback address fails too." if len(failures) > 1 else ""
         raise SourceError(f"{failures[0]}{others}", retry_after=_longest(failures)) from failures[0]
 
@@ -108,5 +114,5 @@ def _parse(fetched: Fetched, wanted: SourceKind) -> Document:
     return parse_feed(fetched.body, fetched.content_type, fetched.url)
 
 
-def _longest(failures: list[SourceError]) -> float | None:
+def _longest(failures: Sequence[SourceError]) -> float | None:
     return max((error.retry_after for error in failures if error.retry_after is not None), default=None)

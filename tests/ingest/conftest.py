@@ -108,6 +108,7 @@ class Ingest:
             planner_wake=self.planner_wake,
             metrics=Metrics(),
             jitter=lambda: 0.5,
+            phase=lambda _: None,
         )
 
     async def declare(self, *urls: str, **given: object) -> None:
