@@ -1,3 +1,5 @@
+import gzip
+
 import pytest
 
 from bot.domain.source import SourceKind
@@ -18,6 +20,10 @@ from bot.ingest.detect import detect
         pytest.param(b'{"posts": []}', "application/json", SourceKind.PAGE, id="other JSON"),
         pytest.param(b"<urlset xmlns='x'>", "application/rss+xml", SourceKind.SITEMAP, id="a sitemap"),
         pytest.param(b"<sitemapindex>", None, SourceKind.SITEMAP, id="an index of sitemaps"),
+        pytest.param(
+            gzip.compress(b"<?xml version='1.0'?><urlset>"), None, SourceKind.SITEMAP, id="a compressed sitemap"
+        ),
+        pytest.param(b"\x1f\x8b nonsense", "application/gzip", SourceKind.PAGE, id="a damaged file"),
         pytest.param(b"\n<!doctype html><title>x", "application/rss+xml", SourceKind.PAGE, id="a page called a feed"),
         pytest.param(b"<html><body>", None, SourceKind.PAGE, id="a page"),
         pytest.param(

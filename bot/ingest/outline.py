@@ -1,0 +1,63 @@
+"""An element → its texts in reading order, each with what it stands in: the raw material for dates, headlines and lists."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborNode
+
+from bot.ingest.text import one_line
+
+# Not text to a reader.
+_SILENT = frozenset({
+    "script", "style", "noscript", "template", "iframe", "object", "svg", "button", "select", "textarea", "form", "dialog",
+})  # fmt: skip
+# They only dress a part of a text.
+_DRESS = frozenset(
+    {"b", "strong", "i", "em", "u", "mark", "font", "small", "sup", "sub", "wbr", "abbr", "bdi", "-text"}
+)
+# Levels above a text at which its link is looked for.
+_NEAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """`node` is the element that the text stands in, `link` the <a> around it, if there is one."""
+
+    text: str
+    node: LexborNode
+    link: LexborNode | None
+
+
+def pieces(root: LexborNode, *, is_left_out: Callable[[LexborNode], bool] = lambda _: False) -> Iterator[Piece]:
+    """Without recursion; `is_left_out` is asked of every element below the root."""
+    path = [root]
+    words: list[str] = []
+    node = root.first_child
+    while node is not None:
+        tag = node.tag or ""
+        if tag == "-text":
+            words.append(node.text_content or "")
+        elif tag not in _DRESS:
+            yield from _said(words, path)
+        is_opened = tag not in _SILENT and tag[:1] != "-" and not is_left_out(node)
+        child = node.first_child if is_opened else None
+        if child is not None:
+            path.append(node)
+            node = child
+            continue
+        while node.next is None:
+            if path[-1].tag not in _DRESS:
+                yield from _said(words, path)
+            node = path.pop()
+            if not path:
+                return
+        node = node.next
+
+
+def _said(words: list[str], path: list[LexborNode]) -> Iterator[Piece]:
+    text = one_line("".join(words))
+    words.clear()
+    if text:
+        near = path[: -_NEAR - 1 : -1]
+        unit = next((node for node in near if node.tag not in _DRESS), path[-1])
+        yield Piece(text, unit, next((node for node in near if node.tag == "a"), None))
