@@ -7,6 +7,7 @@ Own code because the general parser that trafilatura brings along (dateparser) t
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
@@ -18,6 +19,8 @@ _FIRST_YEAR = 1990
 _AHEAD = timedelta(minutes=2)
 # "29 февраля" without a year is at most this far back.
 _YEARS_BACK = 8
+# Texts between a day and its time.
+_APART = 2
 _NOON, _HOURS, _MONTHS_A_YEAR, _CENTURY = 12, 24, 12, 100
 _SECONDS_A_DAY = 86400
 # Hours from Greenwich.
@@ -168,6 +171,18 @@ def spoken(text: str, *, zone: tzinfo, now: datetime | None) -> Spoken | None:
     if now is not None and (folded in _NOW or _AGO.search(folded)):
         return _elapsed(folded, zone, now)
     return _said(folded, zone, now)
+
+
+def together(said: Sequence[Spoken | None]) -> Spoken | None:
+    """Of what texts side by side say, None where one is no date: the first that is whole, else a day with the time beside it."""
+    found = [(place, each) for place, each in enumerate(said) if each]
+    if whole := next((each for _, each in found if each.day and each.clock), None):
+        return whole
+    place, day = next(((place, each) for place, each in found if each.day), (0, None))
+    if day is None:
+        return found[0][1] if found else None
+    clock = next((each for other, each in found if each.clock and abs(other - place) <= _APART), None)
+    return Spoken(day=day.day, clock=clock.clock, zone=clock.zone) if clock else day
 
 
 def _iso(text: str, zone: tzinfo) -> datetime | None:

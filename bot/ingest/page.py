@@ -1,41 +1,73 @@
-"""The bytes of one article's page → the article, as its metadata and its text tell. Next: accept.py fills what a feed left out.
+"""The bytes of one article's page → the article. Next: accept.py fills in what a feed left out.
 
-Pure and slow (15 ms for the body): the poller runs it in a thread.
+For each field the source's own selector goes first, then what the page tells machines (metadata.py), then what stands
+around the headline for people to see; the body is what trafilatura finds. Pure and slow (15 ms for the body): to be called
+in a thread.
 """
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-from urllib.parse import urlsplit
+from datetime import UTC, datetime, tzinfo
+from itertools import islice
+from urllib.parse import SplitResult, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.domain.article import Entry
 from bot.domain.errors import SourceError
 from bot.domain.language import Language
+from bot.domain.source import PageSelectors
+from bot.ingest.dates import Spoken, human_moment, spoken, together
 from bot.ingest.fields import address, first_address, iso_moment, language
+from bot.ingest.metadata import Metadata, read_metadata
+from bot.ingest.outline import Piece, pieces
+from bot.ingest.pictures import largest, picture_of
+from bot.ingest.retraction import is_retraction
+from bot.ingest.selectors import picked
 from bot.ingest.text import decode, from_markup, from_node, one_line, paragraphs, parse_markup
 
-# Bytes. Pages of articles have a tenth of a megabyte; extracting takes about a second a megabyte.
+# Bytes. Pages of articles have a tenth of a megabyte.
 MAX_PAGE = 4 * 1024 * 1024
-_ARTICLE_TYPES = re.compile(r"(?:Article|BlogPosting|Report)$")
+# Extracting takes up to 0.1 ms an element and 2 s a megabyte; pages of articles have a tenth of these, scripts aside.
+_MOST_TAGS = 16_000
+_MOST_CHARACTERS = 500_000
+_SCRIPTS = ("script", "style", "svg", "template")
+# Elements around the headline, and images, that are looked at.
+_AROUND_HEADLINE = 300
+_MOST_IMAGES = 300
+# Characters of a date or a byline with what is written beside it.
+_LONGEST_LINE = 80
+# Levels above the headline.
+_LEVELS = 3
+
+_FOUND_BY_ITSELF = PageSelectors()
 _SLUG = re.compile(r"[-\d]")
+_AMP = re.compile(r"/amp/*$", re.IGNORECASE)
+_MIRROR = re.compile(r"^(?:www|m|amp)\.", re.IGNORECASE)
+_SITE_NAME = re.compile(r"\s+[|–—•·:-]\s+[^|–—•·]{1,60}$")
+_BY = re.compile(r"^(?:by|автор|авторы|текст|müəllif|muellif)\b[\s:]*", re.IGNORECASE)
+_ELSEWHERE = frozenset({"aside", "nav", "footer"})
 # What stands around a body: the headline, captions, other articles, and the short lines of date, rubric and byline.
 _AROUND = " or ".join(
     f'contains(@class, "{word}")' for word in ("date", "time", "category", "rubric", "byline", "author")
 )
+_ASKING = " or ".join(
+    f'contains(@{name}, "{word}")' for name in ("class", "id") for word in ("cookie", "consent", "gdpr")
+)
 _NOT_BODY = [
     "//h1", "//header[not(ancestor::article)]", "//footer", "//nav", "//aside", "//figcaption", "//time",
-    f"//*[({_AROUND}) and string-length(normalize-space(.)) < 80]",
+    f"//*[({_AROUND}) and string-length(normalize-space(.)) < {_LONGEST_LINE}]",
+    f"//*[({_ASKING}) and not(self::body)]",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageArticle:
-    """`url` is the canonical link where it can be believed, else the address the page came from."""
+    """`url` is the canonical link where it can be believed, else the address the page came from.
+
+    `is_retracted`: the page carries a note that the agency took the article back.
+    """
 
     url: str
     title: str
@@ -44,8 +76,10 @@ class PageArticle:
     image: str | None = None
     author: str | None = None
     published_at: datetime | None = None
+    updated_at: datetime | None = None
     section: str | None = None
     language: Language | None = None
+    is_retracted: bool = False
 
     def entry(self) -> Entry:
         return Entry(
@@ -58,126 +92,218 @@ class PageArticle:
             language=self.language,
             categories=(self.section,) if self.section else (),
             published_at=self.published_at,
+            updated_at=self.updated_at,
         )
 
 
-def parse_article_page(body: bytes, content_type: str | None, url: str) -> PageArticle:
-    """Raises SourceError when there is no article on the page."""
+def parse_article_page(
+    body: bytes,
+    content_type: str | None,
+    url: str,
+    *,
+    selectors: PageSelectors = _FOUND_BY_ITSELF,
+    zone: tzinfo = UTC,
+    now: datetime | None = None,
+) -> PageArticle:
+    """Times without a zone are of `zone`; without `now` a date has to be complete. Raises SourceError if there is no article."""
+    markup = decode(body, content_type)
+    tree = page_tree(body, markup)
+    metadata = read_metadata(tree)
+    headline = _headline(tree)
+    title = next(filter(None, map(one_line, _titles(tree, selectors, metadata, headline))), "")
+    text = _body(markup, tree, selectors, metadata)
+    is_retracted = is_retraction(title, text)
+    if not title or not (metadata.is_article or text or is_retracted):
+        raise SourceError("There is no article on this page. Give the address of one article.")
+    published = _published(tree, selectors, metadata, headline, zone, now)
+    updated = next(filter(None, (_stamp(value, zone) for value in metadata.updated())), None)
+    return PageArticle(
+        url=_canonical(tree, url),
+        title=title,
+        lead=from_markup(next(filter(None, metadata.leads()), "")),
+        body=text,
+        image=_image(tree, selectors, metadata, url),
+        author=next(filter(None, map(_byline, _authors(tree, selectors, metadata))), None),
+        published_at=published,
+        # A template that puts its own date there says nothing of the article.
+        updated_at=updated if updated and (published is None or updated >= published) else None,
+        section=next(filter(None, map(_line, _sections(tree, selectors, metadata))), None),
+        language=next(filter(None, map(language, metadata.languages())), None),
+        is_retracted=is_retracted,
+    )
+
+
+def page_tree(body: bytes, markup: str) -> LexborHTMLParser:
+    """The tree of a page within what can be read. Raises SourceError."""
     if len(body) > MAX_PAGE:
         raise SourceError(
             f"The page has {len(body) / 2**20:.1f} MB, more than the {MAX_PAGE // 2**20} MB that are read."
         )
-    markup = decode(body, content_type)
     tree = parse_markup(markup)
     if tree is None or tree.root is None:
         raise SourceError("The page is nested too deeply to be read.")
-    linked = _linked_data(tree)
-    meta = _meta(tree)
-    title = next(filter(None, map(one_line, _titles(tree, linked, meta))), "")
-    text = _body(markup, tree, linked)
-    if not title or not (linked or text or meta.get("og:type") == "article"):
-        raise SourceError("There is no article on this page. Give the address of one article.")
-    return PageArticle(
-        url=_canonical(tree, url),
-        title=title,
-        lead=from_markup(
-            _text(linked.get("description")) or meta.get("og:description") or meta.get("description") or ""
-        ),
-        body=text,
-        image=first_address(_images(tree, linked, meta), url),
-        author=_name(linked.get("author")) or _author(meta),
-        published_at=next(filter(None, map(iso_moment, _dates(tree, linked, meta))), None),
-        section=_section(tree, linked, meta),
-        language=next(filter(None, map(language, _languages(tree, linked, meta))), None),
-    )
+    return tree
 
 
-def _linked_data(tree: LexborHTMLParser) -> Mapping[str, Any]:
-    """The article that the page's JSON-LD describes (schema.org), or nothing."""
-    for node in tree.css('script[type="application/ld+json"]'):
-        try:
-            document = json.loads(node.text(), strict=False)
-        except (ValueError, RecursionError):
-            continue
-        for thing in _things(document):
-            kinds = thing.get("@type")
-            if any(_ARTICLE_TYPES.search(kind) for kind in _texts(kinds)):
-                return thing
-    return {}
+def _line(markup: str) -> str:
+    return one_line(from_markup(markup))
 
 
-def _things(document: Any) -> Iterator[Mapping[str, Any]]:
-    """Objects on the levels where articles stand: the document, a list, a graph."""
-    for thing in document if isinstance(document, list) else [document]:
-        if isinstance(thing, dict):
-            yield thing
-            graph = thing.get("@graph")
-            yield from (each for each in graph if isinstance(each, dict)) if isinstance(graph, list) else ()
+def _headline(tree: LexborHTMLParser) -> LexborNode | None:
+    """Of several, the one that the article holds, or the longest that the window's title repeats: a logo is one as well."""
+    for selector in ('h1[itemprop="headline"]', "article h1", "main h1"):
+        found = tree.css(selector)
+        if len(found) == 1:
+            return found[0]
+    nodes = tree.css("h1")[:_MOST_IMAGES]
+    name = tree.css_first("title")
+    window = one_line(name.text()) if name else ""
+    repeated = [(len(text), node) for node in nodes if (text := one_line(from_node(node))) and text in window]
+    return max(repeated, key=lambda each: each[0])[1] if repeated else next(iter(nodes), None)
 
 
-def _meta(tree: LexborHTMLParser) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for node in tree.css("meta[content]"):
-        name = node.attributes.get("property") or node.attributes.get("name") or node.attributes.get("itemprop")
-        if name:
-            found.setdefault(name.lower(), (node.attributes.get("content") or "").strip())
-    return {name: content for name, content in found.items() if content}
+def _titles(
+    tree: LexborHTMLParser, selectors: PageSelectors, metadata: Metadata, headline: LexborNode | None
+) -> Iterator[str]:
+    yield from map(from_node, picked(tree, selectors.title))
+    seen = one_line(from_node(headline)) if headline is not None else ""
+    for title in map(one_line, metadata.titles()):
+        # "Headline | Site"
+        yield seen if seen and title.startswith(seen) and _SITE_NAME.fullmatch(title[len(seen) :]) else title
+    yield seen
+    if name := tree.css_first("title"):
+        yield _SITE_NAME.sub("", one_line(from_node(name)))
 
 
-def _titles(tree: LexborHTMLParser, linked: Mapping[str, Any], meta: Mapping[str, str]) -> Iterator[str]:
-    yield from_markup(_text(linked.get("headline")))
-    yield meta.get("og:title", "")
-    for selector in ("h1", "title"):
-        if node := tree.css_first(selector):
-            yield from_node(node)
+def _body(markup: str, tree: LexborHTMLParser, selectors: PageSelectors, metadata: Metadata) -> str:
+    if chosen := picked(tree, selectors.body):
+        return _joined(map(from_node, chosen))
+    return _extracted(_readable(markup, tree)) or _paragraphs(tree) or metadata.body()
 
 
-def _body(markup: str, tree: LexborHTMLParser, linked: Mapping[str, Any]) -> str:
+def _extracted(markup: str) -> str:
     # 0.2 s and 11 MB, spent only where a feed has no full text.
     import trafilatura  # noqa: PLC0415
 
     text = trafilatura.extract(markup, fast=True, include_comments=False, include_tables=False, prune_xpath=_NOT_BODY)
-    if text:
-        # One line a paragraph.
-        return paragraphs(text.replace("\n", "\n\n"))
-    if article := tree.css_first("article"):
-        return "\n\n".join(filter(None, (from_node(node) for node in article.css("p"))))
-    return from_markup(_text(linked.get("articleBody")))
+    # One line a paragraph.
+    return paragraphs(text.replace("\n", "\n\n")) if text else ""
 
 
-def _images(tree: LexborHTMLParser, linked: Mapping[str, Any], meta: Mapping[str, str]) -> Iterator[str]:
-    yield from _texts(linked.get("image"), "url", "contentUrl")
-    yield meta.get("og:image:secure_url") or meta.get("og:image") or meta.get("twitter:image") or ""
-    for node in tree.css("article figure img[src], article img[src], figure img[src]"):
-        yield node.attributes.get("src") or ""
+def _readable(markup: str, tree: LexborHTMLParser) -> str:
+    """The page, or of a very large one its article; nothing if that is too large as well."""
+    for name in _SCRIPTS:
+        markup = _without(markup, name)
+    if _is_bearable(markup):
+        return markup
+    parts = (node.html or "" for node in tree.css("article, [itemprop=articleBody], main")[:_LEVELS])
+    return next(filter(_is_bearable, parts), "")
 
 
-def _dates(tree: LexborHTMLParser, linked: Mapping[str, Any], meta: Mapping[str, str]) -> Iterator[str]:
-    yield _text(linked.get("datePublished"))
-    yield meta.get("article:published_time", "")
-    yield meta.get("datepublished", "")
-    for node in tree.css('[itemprop="datePublished"][datetime], article time[datetime]'):
-        yield node.attributes.get("datetime") or ""
+def _is_bearable(markup: str) -> bool:
+    return len(markup) <= _MOST_CHARACTERS and markup.count("<") <= _MOST_TAGS
 
 
-def _section(tree: LexborHTMLParser, linked: Mapping[str, Any], meta: Mapping[str, str]) -> str | None:
-    given = _text(linked.get("articleSection")) or meta.get("article:section", "")
-    if not given and (node := tree.css_first('a[class*="category"], a[rel~="category"], a[class*="rubric"]')):
-        given = node.text()
-    return one_line(from_markup(given)) or None
+def _without(markup: str, element: str) -> str:
+    """Step by step, because a pattern for all of it would begin anew at each that is not closed."""
+    opening, closing = re.compile(rf"<{element}\b", re.IGNORECASE), re.compile(rf"</{element}\s*>", re.IGNORECASE)
+    kept, position = [], 0
+    while (begin := opening.search(markup, position)) and (end := closing.search(markup, begin.end())):
+        kept.append(markup[position : begin.start()])
+        position = end.end()
+    return "".join((*kept, markup[position:]))
 
 
-def _author(meta: Mapping[str, str]) -> str | None:
-    """Some sites name a profile's address here."""
-    names = (one_line(meta.get(name, "")) for name in ("author", "article:author"))
-    return next((name for name in names if name and "://" not in name), None)
+def _paragraphs(tree: LexborHTMLParser) -> str:
+    article = tree.css_first("article, [itemprop=articleBody], main")
+    return _joined(map(from_node, article.css("p"))) if article else ""
 
 
-def _languages(tree: LexborHTMLParser, linked: Mapping[str, Any], meta: Mapping[str, str]) -> Iterator[str]:
-    yield _text(linked.get("inLanguage"))
-    html = tree.css_first("html")
-    yield (html.attributes.get("lang") or "") if html else ""
-    yield meta.get("og:locale", "")
+def _joined(parts: Iterable[str]) -> str:
+    return "\n\n".join(dict.fromkeys(filter(None, parts)))
+
+
+def _image(tree: LexborHTMLParser, selectors: PageSelectors, metadata: Metadata, url: str) -> str | None:
+    nodes = tree.css("article figure img, article img, figure img, article amp-img, amp-img")[:_MOST_IMAGES]
+    candidates = (*map(picture_of, picked(tree, selectors.image)), *metadata.images(), *map(picture_of, nodes))
+    found = first_address(candidates, url)
+    if found is None:
+        return None
+    same = (address(picture_of(node), url) for node in tree.css("img")[:_MOST_IMAGES])
+    return largest(found, filter(None, same))
+
+
+def _published(
+    tree: LexborHTMLParser,
+    selectors: PageSelectors,
+    metadata: Metadata,
+    headline: LexborNode | None,
+    zone: tzinfo,
+    now: datetime | None,
+) -> datetime | None:
+    if nodes := picked(tree, selectors.published):
+        whole = " ".join(one_line(from_node(node)) for node in nodes)
+        stamps = (node.attributes.get("datetime") or node.attributes.get("content") or "" for node in nodes)
+        chosen = (human_moment(text, zone=zone, now=now) for text in (*stamps, whole, *map(from_node, nodes)) if text)
+        if moment := next(filter(None, chosen), None):
+            return moment
+    machine = (*metadata.published(), *_times(tree))
+    if moment := next(filter(None, (_stamp(value, zone) for value in machine)), None):
+        return moment
+    said = _said_at(headline, zone, now) if headline is not None else None
+    return said.moment(zone=zone, now=now) if said else None
+
+
+def _stamp(value: str, zone: tzinfo) -> datetime | None:
+    """A day without a time says too little."""
+    return (human_moment(value, zone=zone, now=None) or iso_moment(value)) if ":" in value else None
+
+
+def _times(tree: LexborHTMLParser) -> Iterator[str]:
+    for node in tree.css('[itemprop="datePublished"], article time[datetime], time[pubdate], time.published')[:_LEVELS]:
+        yield node.attributes.get("datetime") or node.attributes.get("content") or one_line(node.text())
+
+
+def _said_at(headline: LexborNode, zone: tzinfo, now: datetime | None) -> Spoken | None:
+    """The date that stands with the headline for people to see, its day and its time side by side."""
+    scope = headline.parent
+    for _ in range(_LEVELS):
+        if scope is None or scope.tag in ("body", "html"):
+            return None
+        lines = islice(pieces(scope, is_left_out=_is_elsewhere), _AROUND_HEADLINE)
+        if found := together([spoken(_date_of(line), zone=zone, now=now) for line in lines]):
+            return found
+        scope = scope.parent
+    return None
+
+
+def _is_elsewhere(node: LexborNode) -> bool:
+    return node.tag in _ELSEWHERE
+
+
+def _date_of(piece: Piece) -> str:
+    return piece.node.attributes.get("datetime") or piece.text
+
+
+def _sections(tree: LexborHTMLParser, selectors: PageSelectors, metadata: Metadata) -> Iterator[str]:
+    yield from map(from_node, picked(tree, selectors.rubric))
+    yield from metadata.sections()
+    if node := tree.css_first('a[class*="category"], a[rel~="category"], a[class*="rubric"]'):
+        yield node.text()
+    yield metadata.breadcrumb()
+
+
+def _authors(tree: LexborHTMLParser, selectors: PageSelectors, metadata: Metadata) -> Iterator[str]:
+    yield from map(from_node, picked(tree, selectors.author))
+    yield from metadata.authors()
+    for node in tree.css('[rel~="author"], [class*="byline"], article [class*="author"]')[:_LEVELS]:
+        yield from_node(node)
+
+
+def _byline(text: str) -> str | None:
+    """Some sites name a profile's address here, others put a whole biography beside it."""
+    name = _BY.sub("", one_line(text))
+    return name if 0 < len(name) <= _LONGEST_LINE and "://" not in name and re.search(r"[^\W\d_]", name) else None
 
 
 def _canonical(tree: LexborHTMLParser, url: str) -> str:
@@ -190,21 +316,14 @@ def _canonical(tree: LexborHTMLParser, url: str) -> str:
     if claimed is None:
         return url
     there, here = urlsplit(claimed), urlsplit(url)
-    name = here.path.rstrip("/").rpartition("/")[2]
-    is_same = there.path.rstrip("/").rpartition("/")[2] == name and _SLUG.search(name)
-    return claimed if is_same and there.netloc.lower() == here.netloc.lower() else url
+    name = _name(here)
+    is_same = _name(there) == name and _SLUG.search(name)
+    return claimed if is_same and _host(there) == _host(here) else url
 
 
-def _name(value: Any) -> str | None:
-    return next(filter(None, (one_line(from_markup(name)) for name in _texts(value, "name"))), None)
+def _name(parts: SplitResult) -> str:
+    return _AMP.sub("", parts.path).rstrip("/").rpartition("/")[2]
 
 
-def _text(value: Any) -> str:
-    return next(_texts(value), "")
-
-
-def _texts(value: Any, *fields: str) -> Iterator[str]:
-    """The strings of a JSON-LD value, which may be one, an object that holds one in a field, or a list of either."""
-    for each in value if isinstance(value, list) else [value]:
-        held = [each.get(field) for field in fields] if isinstance(each, dict) else [each]
-        yield from (text for text in held if isinstance(text, str) and text)
+def _host(parts: SplitResult) -> str:
+    return _MIRROR.sub("", parts.netloc.lower())

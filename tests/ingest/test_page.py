@@ -7,7 +7,7 @@ import pytest
 from bot.domain.errors import SourceError
 from bot.domain.language import Language
 from bot.ingest.page import MAX_PAGE, parse_article_page
-from bot.ingest.poller import ArticleReader
+from bot.ingest.reading import ArticleReader
 from bot.sandbox.news_site import NewsSite
 
 DATA = Path(__file__).parents[1] / "data"
