@@ -1,7 +1,7 @@
 """What a document offers (entry) and what the newsroom keeps of it (article)."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NewType
 
 from bot.domain.language import Language
@@ -9,6 +9,11 @@ from bot.domain.rubric import Slug
 from bot.domain.source import SourceId
 
 ArticleId = NewType("ArticleId", int)
+
+# After an article was seen its page is looked at again, for corrections and retractions that no feed tells.
+LOOKS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
+# Revisions that nothing but other words announced; a source whose words never rest is not followed further.
+MOST_SILENT_CHANGES = 24
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,12 +39,21 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Trace:
+    """What near-duplicates are found by (ingest/similar.py): `signature` of all words, None of too few, and of the title."""
+
+    signature: int | None
+    title_hash: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class NewArticle:
     """An accepted entry on its way into the store.
 
     `url` is the address to read it at; `keys` are all its identities (guid and canonical addresses), each of which is
-    seen from now on; `fingerprint` changes when the source's title, lead or body do; `baseline` articles are kept as
-    read and go to nobody.
+    seen from now on; `fingerprint` changes when the source's title, lead or body do, `page_fingerprint` when its page
+    does; `trace` is what near-duplicates are found by; `baseline` articles are kept as read and go to nobody, `held`
+    ones wait for an editor's word.
     """
 
     source_id: SourceId | None
@@ -54,14 +68,20 @@ class NewArticle:
     language: Language
     categories: tuple[str, ...] = ()
     published_at: datetime
+    updated_at: datetime | None = None
+    is_headline: bool = False
+    trace: Trace | None = None
+    page_fingerprint: str | None = None
     baseline: bool = False
+    held: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Article:
     """A stored article. `revision` grows from 0 by one with every correction; `rubrics` are set when it is planned.
 
-    `announced`: it went out, or was taken as read, so that a change only edits or deletes what went out then.
+    `announced`: it went out, or was taken as read, so that a change only edits or deletes what went out then; `held`: it
+    waits for an editor's word; `gone_at`: since when its page is no longer there.
     """
 
     id: ArticleId
@@ -81,16 +101,48 @@ class Article:
     announced: bool
     recalled: bool
     rubrics: tuple[Slug, ...] = ()
+    updated_at: datetime | None = None
+    is_headline: bool = False
+    held: bool = False
+    gone_at: datetime | None = None
 
     def with_rubrics(self, rubrics: tuple[Slug, ...]) -> "Article":
         return replace(self, rubrics=rubrics)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Revision:
+    """What an article said before a correction; `revision` is the number those words had."""
+
+    article_id: ArticleId
+    revision: int
+    title: str
+    lead: str
+    body: str
+    replaced_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """An article whose page is to be looked at again: how often it was, and what stood there last."""
+
+    article: Article
+    checks: int
+    page_fingerprint: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class KnownArticle:
-    """What accepting needs to know of an article that was seen before."""
+    """What accepting needs to know of an article that was seen before. One let go by retention has no fingerprint."""
 
     id: ArticleId
     source_id: SourceId | None
+    url: str | None = None
     fingerprint: str
+    title: str = ""
+    lead: str = ""
+    updated_at: datetime | None = None
+    silent_changes: int = 0
+    is_headline: bool = False
+    held: bool = False
     recalled: bool

@@ -1,25 +1,45 @@
 """Entries against what is known → new, changed, known under further keys, rejected. Pure. Next: the store, through poller.py.
 
 An article has as many keys as it was seen under: `url:` with the canonical address, `guid:` with source and guid, and
-`text:` with the fingerprint where it has neither. One key in common makes two entries one article.
+`text:` with the fingerprint where it has neither. One key in common makes two entries one article; what has none in
+common and still says the same is found by intake.py with similar.py.
 """
 
 import hashlib
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from statistics import median_high
 from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
 
-from bot.domain.article import Article, ArticleId, Entry, KnownArticle, NewArticle
+from bot.domain.article import MOST_SILENT_CHANGES, Article, ArticleId, Entry, KnownArticle, NewArticle
 from bot.domain.language import Language
 from bot.domain.source import Source, SourceId
+from bot.ingest.similar import likeness, trace
 from bot.ingest.text import without_beginning
+from bot.ingest.wording import fingerprint, plain
 
 # Clocks of servers differ; a date further ahead is a mistake or an announcement.
 FUTURE_TOLERANCE = timedelta(minutes=10)
+# What is younger is news, whatever became of its source.
+FRESH = timedelta(hours=1)
+# A source that was not read for so long, in time or in its own intervals, is back after a break.
+BREAK, BREAK_INTERVALS = timedelta(hours=6), 20
+_MOST_AFTER_A_BREAK = 3
+# New articles in one poll: this many are never too many, of a source without a habit yet twice as many, and of one
+# that has a habit five times that.
+LEAST_FLOOD, YOUNG_FLOOD, HABITS = 15, 30, 5
+# Habits are looked for in so many days, and found in no fewer than these.
+HABIT_DAYS, _LEAST_DAYS = 7, 3
+_SPAN = timedelta(minutes=10)
+
+# Entries of one document, with as many titles, under one address.
+_SHARED_BY = 3
+# Share of common words from which two leads tell of one thing.
+_RELATED = 0.2
+
 # A key is the primary key of a table, and PostgreSQL indexes at most 2700 bytes.
 _LONGEST_KEY = 500
 _LONGEST_SENTENCE = 200
@@ -33,22 +53,23 @@ _TRACKING = frozenset({
 _AMP_ENDING = re.compile(r"(?:/amp)?/*$", re.IGNORECASE)
 _PATH_SAFE = "/:@!$&'()*+,;=~"
 
-_COSMETIC = str.maketrans(
-    dict.fromkeys("«»„“”‟\u2033\uff02", '"')
-    | dict.fromkeys("‘’‚‛\u02bc\u2032`´", "'")
-    | dict.fromkeys("‐‑‒–—―−", "-")
-    | {"…": "...", "\u00ad": "", "\u200b": "", "\u200e": "", "\u200f": "", "\u2060": "", "\ufeff": ""}
-)
 _SENTENCE = re.compile(r".+?[.!?…](?=\s|$)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decisions:
-    """`new` begins with the oldest. `rejected` holds what an operator reads: which entry, and why."""
+    """What became of a document of `source`.
 
+    `new` begins with the oldest; `offered` are the known articles that the document still lists; `freed` ones were held
+    for another source and are news from this one. `rejected` holds what an operator reads: which entry, and why.
+    """
+
+    source: Source | None = None
     new: tuple[NewArticle, ...] = ()
     changed: tuple[tuple[ArticleId, NewArticle], ...] = ()
     more_keys: tuple[tuple[ArticleId, tuple[str, ...]], ...] = ()
+    offered: frozenset[ArticleId] = frozenset()
+    freed: tuple[ArticleId, ...] = ()
     rejected: tuple[tuple[str, str], ...] = ()
 
 
@@ -98,70 +119,157 @@ def url_key(url: str) -> str | None:
     return _key("url", canonical)
 
 
-def fingerprint(title: str, lead: str, body: str) -> str:
-    """Changes with the words, not with their dress: white space, quotes, dashes and invisible characters are folded."""
-    folded = (
-        " ".join(unicodedata.normalize("NFKC", part).translate(_COSMETIC).split()) for part in (title, lead, body)
-    )
-    return hashlib.sha256("\x00".join(folded).encode("utf-8", "replace")).hexdigest()
-
-
 def keys_of(entries: Sequence[Entry], source_id: SourceId | None) -> tuple[tuple[str, ...], ...]:
-    """The keys of each entry of one document. A guid that several of them share names none of them."""
+    """The keys of each entry of one document. A guid that several of them share names none of them.
+
+    Nor does an address that three and more have: a feed that links each entry to its front page or to one section.
+    """
     guids = Counter(entry.guid for entry in entries if entry.guid)
-    return tuple(_keys(entry, source_id, guid_counts=guids[entry.guid or ""] == 1) for entry in entries)
+    urls = [url_key(entry.url) if entry.url else None for entry in entries]
+    titles: dict[str, set[str]] = {}
+    for entry, key in zip(entries, urls, strict=True):
+        if key is not None:
+            titles.setdefault(key, set()).add(entry.title)
+    return tuple(
+        _keys(
+            entry,
+            source_id,
+            url if url is None or len(titles[url]) < _SHARED_BY else None,
+            guid=entry.guid if guids[entry.guid or ""] == 1 else None,
+        )
+        for entry, url in zip(entries, urls, strict=True)
+    )
 
 
-def _keys(entry: Entry, source_id: SourceId | None, *, guid_counts: bool) -> tuple[str, ...]:
-    guid = entry.guid if guid_counts else None
+def _keys(entry: Entry, source_id: SourceId | None, url: str | None, *, guid: str | None) -> tuple[str, ...]:
     found = [
-        url_key(entry.url) if entry.url else None,
+        url,
         url_key(guid) if guid else None,
         _key("guid", f"{source_id or ''}:{guid}") if guid else None,
     ]
     keys = tuple(dict.fromkeys(key for key in found if key))
-    return keys or (_key("text", fingerprint(entry.title, entry.lead, entry.body)),)
+    return keys or (_key("text", _words_key(entry)),)
+
+
+def _words_key(entry: Entry) -> str:
+    # A line of a latest-news block may come again another day: "Weather", "Exchange rates".
+    day = f":{entry.published_at:%Y-%m-%d}" if entry.is_headline and entry.published_at else ""
+    return fingerprint(entry.title, entry.lead, entry.body) + day
 
 
 def accept_entry(entry: Entry, *, source_id: SourceId | None, language: Language, now: datetime) -> NewArticle | None:
     """One entry by itself, such as a page that no source has brought; None if it has nothing to call it by."""
-    return _accepted(entry, keys_of([entry], source_id)[0], source_id, language, now)
+    article = _accepted(entry, keys_of([entry], source_id)[0], source_id, language, now)
+    return traced(article) if article else None
+
+
+def traced(article: NewArticle) -> NewArticle:
+    """As near-duplicates find it; costs 0.3 ms, so only what will be stored is traced."""
+    return replace(article, trace=trace(article.title, article.lead, article.body))
 
 
 def decide(entries: Sequence[Entry], known: Mapping[str, KnownArticle], source: Source, now: datetime) -> Decisions:
     """`known` holds those of the entries' keys that were seen before."""
     new: list[NewArticle] = []
-    changed: list[tuple[ArticleId, NewArticle]] = []
+    changed: dict[ArticleId, NewArticle] = {}
     more_keys: list[tuple[ArticleId, tuple[str, ...]]] = []
     rejected: list[tuple[str, str]] = []
+    met: list[tuple[KnownArticle, NewArticle]] = []
     for entry, keys in _together(entries, source.id):
         article = _accepted(entry, keys, source.id, source.spec.language, now)
-        seen = next((known[key] for key in keys if key in known), None)
         if article is None:
             name = entry.url or entry.guid or "?"
             rejected.append((name, "The entry has neither a title nor a lead to take one from."))
-        elif seen is None:
-            new.append(replace(article, baseline=source.baseline_at is None))
-        elif _is_from_a_link(seen) or _is_corrected(seen, article):
-            changed.append((seen.id, replace(article, baseline=source.baseline_at is None)))
-        elif unknown := tuple(key for key in keys if key not in known):
+            continue
+        article = replace(article, baseline=source.baseline_at is None)
+        seen = next((known[key] for key in keys if key in known), None)
+        if seen is None:
+            new.append(article)
+        elif _lies(seen, article, known):
+            new.append(replace(article, keys=tuple(key for key in keys if key not in known)))
+        else:
+            met.append((seen, article))
+    # An article may be listed under two addresses, in words that differ a little: one of them says what we know.
+    unchanged = {seen.id for seen, article in met if seen.fingerprint == article.fingerprint}
+    for seen, article in met:
+        if seen.id not in changed and _is_changed(seen, article, is_said=seen.id in unchanged):
+            changed[seen.id] = article
+        elif unknown := tuple(key for key in article.keys if key not in known):
             more_keys.append((seen.id, unknown))
     return Decisions(
+        source=source,
         # Documents list the newest first, which decides between equal times.
         new=oldest_first(reversed(new)),
-        changed=tuple(changed),
+        changed=tuple(changed.items()),
         more_keys=tuple(more_keys),
+        offered=frozenset(seen.id for seen, _ in met),
+        freed=tuple(seen.id for seen, article in met if is_freed(seen, article, now)),
         rejected=tuple(rejected),
     )
 
 
-def _is_corrected(seen: KnownArticle, article: NewArticle) -> bool:
-    return seen.source_id == article.source_id and not seen.recalled and seen.fingerprint != article.fingerprint
+def _lies(seen: KnownArticle, article: NewArticle, known: Mapping[str, KnownArticle]) -> bool:
+    """A guid that this source gave another article before: another address, and not a word in common with it."""
+    own = [key for key in article.keys if key.startswith("url:")]
+    if not own or seen.url is None or any(key in known for key in own) or url_key(seen.url) in (None, *own):
+        return False
+    return not likeness(seen.title, article.title) and likeness(seen.lead, article.lead) < _RELATED
 
 
-def _is_from_a_link(seen: KnownArticle) -> bool:
-    """Only an editor's link brought it so far; of an article let go by retention there is no fingerprint left."""
-    return seen.source_id is None and not seen.recalled and bool(seen.fingerprint)
+def _is_changed(seen: KnownArticle, article: NewArticle, *, is_said: bool) -> bool:
+    """Whether this entry makes the next revision. Of an article let go by retention there is no fingerprint left."""
+    if seen.recalled or not seen.fingerprint:
+        return False
+    if article.is_headline or seen.is_headline:
+        return not article.is_headline or (
+            seen.is_headline and seen.source_id == article.source_id and seen.fingerprint != article.fingerprint
+        )
+    # Only an editor's link brought it so far.
+    if seen.source_id is None:
+        return True
+    return (
+        seen.source_id == article.source_id
+        and not is_said
+        and (
+            seen.fingerprint != article.fingerprint
+            and (seen.silent_changes < MOST_SILENT_CHANGES or is_told(seen, article))
+        )
+    )
+
+
+def is_told(seen: KnownArticle | Article, article: NewArticle) -> bool:
+    """The source itself says that it changed the article."""
+    return article.updated_at is not None and (seen.updated_at is None or article.updated_at > seen.updated_at)
+
+
+def is_freed(seen: KnownArticle | Article, article: NewArticle, now: datetime) -> bool:
+    """Held for one source, and news from another: it is news."""
+    return seen.held and seen.source_id != article.source_id and is_fresh(article, now)
+
+
+def is_fresh(article: NewArticle, now: datetime) -> bool:
+    return article.published_at > now - FRESH
+
+
+def must_hold(source: Source, new: Collection[NewArticle], *, now: datetime, habit: int | None) -> bool:
+    """Whether editors are asked before this goes out: a backlog after a break, or far more than the source's habit."""
+    if len(new) > (YOUNG_FLOOD if habit is None else max(LEAST_FLOOD, HABITS * habit)):
+        return True
+    pause = max(BREAK, timedelta(seconds=BREAK_INTERVALS * source.spec.interval))
+    is_back = source.last_success_at is not None and source.last_success_at < now - pause
+    return is_back and sum(not is_fresh(article, now) for article in new) > _MOST_AFTER_A_BREAK
+
+
+def habit(seen_at: Collection[datetime]) -> int | None:
+    """The most articles that the source brought in ten minutes, on a usual day; None while too few days tell.
+
+    The middle of the days' figures, so that one flood does not become the habit.
+    """
+    spans = Counter((moment.date(), int(moment.timestamp() // _SPAN.total_seconds())) for moment in seen_at)
+    most: dict[date, int] = {}
+    for (day, _), count in spans.items():
+        most[day] = max(most.get(day, 0), count)
+    return median_high(most.values()) if len(most) >= _LEAST_DAYS else None
 
 
 def oldest_first(articles: Iterable[NewArticle]) -> tuple[NewArticle, ...]:
@@ -183,15 +291,27 @@ def complete(article: NewArticle, page: Entry, *, now: datetime) -> NewArticle:
 
 
 def corrected(article: NewArticle, before: Article, *, now: datetime) -> NewArticle:
-    """A correction on top of what it corrects: what neither the feed nor the page gave this time is kept."""
+    """A correction on top of what it corrects: what neither the feed nor the page gave this time is kept.
+
+    So is the date: an article that is dated anew was not published anew. Only what an editor's link brought had a guess.
+    """
+    is_dated = before.source_id is None and article.published_at != now
     return replace(
         article,
+        url=article.url or before.url,
         lead=article.lead or before.lead,
         body=article.body or before.body,
         image=article.image or before.image,
         author=article.author or before.author,
         categories=article.categories or before.categories,
-        published_at=article.published_at if article.published_at != now else before.published_at,
+        published_at=article.published_at if is_dated else before.published_at,
+    )
+
+
+def says_the_same(article: NewArticle, before: Article) -> bool:
+    return all(
+        plain(new) == plain(old)
+        for new, old in ((article.title, before.title), (article.lead, before.lead), (article.body, before.body))
     )
 
 
@@ -230,6 +350,8 @@ def _accepted(
         language=entry.language or language,
         categories=entry.categories,
         published_at=_plausible(entry.published_at, now),
+        updated_at=entry.updated_at,
+        is_headline=entry.is_headline,
     )
 
 

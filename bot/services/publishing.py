@@ -109,7 +109,7 @@ class Publishing:
         if is_same:
             await tx.articles.add_keys(before.id, new.keys)
         else:
-            await tx.articles.correct(before.id, new)
+            await tx.articles.correct(before.id, new, now=self._clock.now())
         if new.source_id is not None and new.source_id != before.source_id:
             await tx.articles.adopt(before.id, new.source_id)
         return Publication.UNCHANGED if is_same else Publication.CORRECTED

@@ -1,22 +1,24 @@
-"""Articles in the database, the identities they were seen under, and their rubrics."""
+"""Articles in the database: the identities they were seen under, what they said before, their rubrics."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import Row, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, Row, case, delete, func, literal, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.article import Article, ArticleId, KnownArticle, NewArticle
+from bot.domain.article import LOOKS, Article, ArticleId, KnownArticle, Look, NewArticle, Revision, Trace
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
 from bot.domain.source import SourceId
 from bot.store.dialect import insert
-from bot.store.tables import article_rubrics, articles, seen
+from bot.store.tables import article_revisions, article_rubrics, articles, seen
 
 # PostgreSQL takes 32 767 parameters a statement, older SQLite builds 999.
 _CHUNK = 500
+# "intake" in ASCII, as the number of an advisory lock.
+_INTAKE = int.from_bytes(b"intake")
 
 
 class Articles:
@@ -33,7 +35,14 @@ class Articles:
                     seen.c.key,
                     seen.c.article_id,
                     articles.c.source_id,
+                    articles.c.url,
                     articles.c.fingerprint,
+                    articles.c.title,
+                    articles.c.lead,
+                    articles.c.updated_at,
+                    articles.c.silent_changes,
+                    articles.c.is_headline,
+                    articles.c.held,
                     articles.c.recalled,
                 )
                 .join_from(seen, articles, articles.c.id == seen.c.article_id, isouter=True)
@@ -43,10 +52,36 @@ class Articles:
                 found[row.key] = KnownArticle(
                     id=ArticleId(row.article_id),
                     source_id=row.source_id,
+                    url=row.url,
                     fingerprint=row.fingerprint or "",
+                    title=row.title or "",
+                    lead=row.lead or "",
+                    updated_at=row.updated_at,
+                    silent_changes=row.silent_changes or 0,
+                    is_headline=bool(row.is_headline),
+                    held=bool(row.held),
                     recalled=bool(row.recalled),
                 )
         return found
+
+    async def take_turns(self) -> None:
+        """Until the end of this transaction no other one stores articles, so that none misses what another brings.
+
+        SQLite has one writer anyway.
+        """
+        if self._connection.dialect.name == "postgresql":
+            await self._connection.execute(select(func.pg_advisory_xact_lock(_INTAKE)))
+
+    async def traces(self, languages: Collection[Language], *, since: datetime) -> dict[ArticleId, Trace]:
+        """What near-duplicates of the articles seen since then are found by."""
+        rows = await self._connection.execute(
+            select(articles.c.id, articles.c.signature, articles.c.title_hash).where(
+                articles.c.seen_at >= since,
+                articles.c.language.in_([language.value for language in languages]),
+                articles.c.title_hash.is_not(None),
+            )
+        )
+        return {ArticleId(row.id): Trace(signature=row.signature, title_hash=row.title_hash) for row in rows}
 
     async def add(self, new: NewArticle, *, now: datetime) -> ArticleId | None:
         """Store a new article; None when another source brought one of its keys meanwhile."""
@@ -59,6 +94,10 @@ class Articles:
                 recalled=False,
                 announced=new.baseline,
                 planned=False,
+                held=new.held,
+                is_headline=new.is_headline,
+                updated_at=new.updated_at,
+                check_at=None if new.held else _first_look(new, now),
                 **_content(new),
             )
             .returning(articles.c.id)
@@ -80,24 +119,71 @@ class Articles:
             added += (await self._connection.execute(statement)).rowcount
         return added
 
-    async def correct(self, article_id: ArticleId, new: NewArticle) -> None:
-        """The next revision of an article; its planning follows.
+    async def correct(self, article_id: ArticleId, new: NewArticle, *, now: datetime) -> None:
+        """The next revision of an article; its planning follows, and what it said before is kept.
 
-        One that only an editor's link had brought belongs to its source from now on, and goes out to the others.
+        One that only an editor's link or a headline had brought belongs to its source from now on, and goes out.
         """
-        is_brought = articles.c.source_id.is_(None) & literal(new.source_id is not None and not new.baseline)
+        before = select(
+            articles.c.id,
+            articles.c.revision,
+            articles.c.title,
+            articles.c.lead,
+            articles.c.body,
+            _moment(now),
+        ).where(articles.c.id == article_id, ~articles.c.recalled)
+        columns = ["article_id", "revision", "title", "lead", "body", "replaced_at"]
+        await self._connection.execute(
+            insert(self._connection, article_revisions).from_select(columns, before).on_conflict_do_nothing()
+        )
+        is_whole = articles.c.is_headline & literal(not new.is_headline)
+        is_brought = (articles.c.source_id.is_(None) | is_whole) & literal(
+            new.source_id is not None and not new.baseline
+        )
+        updated_at = articles.c.updated_at
+        told = _moment(new.updated_at)
+        is_told = told.is_not(None) & (updated_at.is_(None) | (updated_at < told))
         await self._connection.execute(
             update(articles)
             .where(articles.c.id == article_id, ~articles.c.recalled)
             .values(
                 revision=articles.c.revision + 1,
                 planned=False,
-                source_id=func.coalesce(articles.c.source_id, new.source_id),
+                source_id=case((is_whole, new.source_id), else_=func.coalesce(articles.c.source_id, new.source_id)),
                 announced=articles.c.announced & ~is_brought,
+                is_headline=articles.c.is_headline & ~is_whole,
+                updated_at=case((is_told, told), else_=updated_at),
+                silent_changes=articles.c.silent_changes + case((is_told | is_brought, 0), else_=1),
+                check_at=case((is_brought, _moment(_first_look(new, now))), else_=articles.c.check_at),
                 **_content(new),
             )
         )
         await self.add_keys(article_id, new.keys)
+
+    async def keep_fingerprint(self, article_id: ArticleId, fingerprint: str) -> None:
+        """The source says it in other words that make no other article, such as a lead left out."""
+        await self._connection.execute(
+            update(articles).where(articles.c.id == article_id).values(fingerprint=fingerprint)
+        )
+
+    async def revisions(self, article_id: ArticleId) -> list[Revision]:
+        """What it said before each of its corrections, the first text first; what it says now is the article itself."""
+        rows = await self._connection.execute(
+            select(article_revisions)
+            .where(article_revisions.c.article_id == article_id)
+            .order_by(article_revisions.c.revision)
+        )
+        return [
+            Revision(
+                article_id=article_id,
+                revision=row.revision,
+                title=row.title,
+                lead=row.lead,
+                body=row.body,
+                replaced_at=row.replaced_at,
+            )
+            for row in rows
+        ]
 
     async def adopt(self, article_id: ArticleId, source_id: SourceId) -> None:
         """From now on it is this source's to correct, whoever brought it, and waits for nobody's word."""
@@ -110,7 +196,7 @@ class Articles:
         result = await self._connection.execute(
             update(articles)
             .where(articles.c.id == article_id, ~articles.c.recalled)
-            .values(recalled=True, planned=False)
+            .values(recalled=True, planned=False, held=False, check_at=None)
         )
         return bool(result.rowcount)
 
@@ -122,9 +208,79 @@ class Articles:
         article_id = await self._connection.scalar(select(seen.c.article_id).where(seen.c.key == key))
         return await self.get(ArticleId(article_id)) if article_id is not None else None
 
+    async def get_all(self, article_ids: Collection[ArticleId]) -> dict[ArticleId, Article]:
+        """Those of a few that there are."""
+        found = await self._load(articles.c.id.in_(list(article_ids)), limit=len(article_ids))
+        return {article.id: article for article in found}
+
     async def unplanned(self, *, limit: int) -> list[Article]:
-        """New, corrected and recalled ones, oldest first."""
-        return await self._load(~articles.c.planned, limit=limit)
+        """New, corrected and recalled ones, oldest first; not those that wait for an editor's word."""
+        return await self._load(~articles.c.planned & ~articles.c.held, limit=limit)
+
+    async def held_of(self, source_id: SourceId, *, limit: int | None = None) -> list[Article]:
+        """What waits for an editor's word, newest first."""
+        return await self._load(_held(source_id), limit=limit, newest_first=True)
+
+    async def count_held(self, source_id: SourceId) -> int:
+        return int(await self._connection.scalar(select(func.count()).where(_held(source_id))) or 0)
+
+    async def release_held(self, source_id: SourceId, *, keep: int | None, now: datetime) -> int:
+        """The `keep` newest go out (all, if None), the others are taken as read. Returns how many go out.
+
+        All are left to the planner, which finds the rubrics of those taken as read too.
+        """
+        newest = (
+            select(articles.c.id).where(_held(source_id)).order_by(articles.c.published_at.desc(), articles.c.id.desc())
+        )
+        chosen = list(await self._connection.scalars(newest if keep is None else newest.limit(keep)))
+        for start in range(0, len(chosen), _CHUNK):
+            await self._connection.execute(
+                update(articles)
+                .where(articles.c.id.in_(chosen[start : start + _CHUNK]))
+                .values(held=False, check_at=case((_has_page(), _moment(now + LOOKS[0]))))
+            )
+        await self._connection.execute(update(articles).where(_held(source_id)).values(held=False, announced=True))
+        return len(chosen)
+
+    async def free(self, article_id: ArticleId) -> None:
+        """It was held for one source and is news from another."""
+        await self._connection.execute(update(articles).where(articles.c.id == article_id).values(held=False))
+
+    async def seen_times(self, source_id: SourceId, *, since: datetime) -> list[datetime]:
+        """When the articles of a source came."""
+        return list(
+            await self._connection.scalars(
+                select(articles.c.seen_at).where(articles.c.source_id == source_id, articles.c.seen_at > since)
+            )
+        )
+
+    async def categories_of(self, source_id: SourceId, *, limit: int) -> list[tuple[str, ...]]:
+        """The categories of the source's newest articles."""
+        rows = await self._connection.scalars(
+            select(articles.c.categories)
+            .where(articles.c.source_id == source_id)
+            .order_by(articles.c.seen_at.desc())
+            .limit(limit)
+        )
+        return [tuple(categories) for categories in rows]
+
+    async def due_looks(self, now: datetime, *, limit: int) -> list[Look]:
+        """Articles that went out and whose pages are to be looked at again, longest waiting first."""
+        rows = (
+            await self._connection.execute(
+                select(articles)
+                .where(articles.c.check_at <= now, articles.c.announced, ~articles.c.recalled, ~articles.c.held)
+                .order_by(articles.c.check_at)
+                .limit(limit)
+            )
+        ).all()
+        return [
+            Look(article=_article(row, ()), checks=row.checks, page_fingerprint=row.page_fingerprint) for row in rows
+        ]
+
+    async def record_look(self, article_id: ArticleId, **values: object) -> None:
+        """What a look at its page found, and when the next one is."""
+        await self._connection.execute(update(articles).where(articles.c.id == article_id).values(**values))
 
     async def mark_planned(self, article_id: ArticleId, *, revision: int) -> None:
         await self._connection.execute(
@@ -145,19 +301,24 @@ class Articles:
             )
 
     async def latest(self, *, rubrics: Collection[Slug], languages: Collection[Language], limit: int) -> list[Article]:
-        """Newest first; of any rubric when `rubrics` is empty."""
-        condition = articles.c.language.in_([language.value for language in languages]) & ~articles.c.recalled
+        """Newest first; of any rubric when `rubrics` is empty. Headlines alone are for tickers."""
+        condition = (
+            articles.c.language.in_([language.value for language in languages])
+            & ~articles.c.recalled
+            & ~articles.c.held
+            & ~articles.c.is_headline
+        )
         if rubrics:
             condition &= articles.c.id.in_(
                 select(article_rubrics.c.article_id).where(article_rubrics.c.rubric.in_(list(rubrics)))
             )
         return await self._load(condition, limit=limit, newest_first=True)
 
-    async def _load(self, condition: object, *, limit: int, newest_first: bool = False) -> list[Article]:
+    async def _load(
+        self, condition: ColumnElement[bool], *, limit: int | None, newest_first: bool = False
+    ) -> list[Article]:
         order = (articles.c.published_at.desc(), articles.c.id.desc()) if newest_first else (articles.c.id,)
-        rows = (
-            await self._connection.execute(select(articles).where(condition).order_by(*order).limit(limit))  # type: ignore[arg-type]
-        ).all()
+        rows = (await self._connection.execute(select(articles).where(condition).order_by(*order).limit(limit))).all()
         pairs = await self._connection.execute(
             select(article_rubrics.c.article_id, article_rubrics.c.rubric)
             .where(article_rubrics.c.article_id.in_([row.id for row in rows]))
@@ -168,6 +329,23 @@ class Articles:
             for article_id, group in groupby(pairs, key=lambda pair: pair.article_id)
         }
         return [_article(row, slugs.get(row.id, ())) for row in rows]
+
+
+def _moment(value: datetime | None) -> ColumnElement[datetime | None]:
+    return literal(value, articles.c.seen_at.type)
+
+
+def _held(source_id: SourceId) -> ColumnElement[bool]:
+    return (articles.c.source_id == source_id) & articles.c.held
+
+
+def _has_page() -> ColumnElement[bool]:
+    return articles.c.url.is_not(None) & ~articles.c.is_headline
+
+
+def _first_look(new: NewArticle, now: datetime) -> datetime | None:
+    is_looked_at = new.source_id is not None and new.url is not None and not (new.baseline or new.is_headline)
+    return now + LOOKS[0] if is_looked_at else None
 
 
 def _content(new: NewArticle) -> dict[str, object]:
@@ -182,6 +360,8 @@ def _content(new: NewArticle) -> dict[str, object]:
         "language": new.language.value,
         "categories": list(new.categories),
         "published_at": new.published_at,
+        **({"signature": new.trace.signature, "title_hash": new.trace.title_hash} if new.trace else {}),
+        **({"page_fingerprint": new.page_fingerprint} if new.page_fingerprint else {}),
     }
 
 
@@ -204,4 +384,8 @@ def _article(row: Row[tuple[object, ...]], rubrics: tuple[Slug, ...]) -> Article
         announced=row.announced,
         recalled=row.recalled,
         rubrics=rubrics,
+        updated_at=row.updated_at,
+        is_headline=row.is_headline,
+        held=row.held,
+        gone_at=row.gone_at,
     )

@@ -141,6 +141,7 @@ articles = Table(
     Column("silent_changes", Integer, nullable=False, server_default=text("0")),
     # A similarity hash of the words (ingest/similar.py): near-duplicates differ in few bits.
     Column("signature", BigInteger),
+    Column("title_hash", BigInteger),
     # When its page is looked at again, how often it was, and the fingerprint of what stood there.
     Column("check_at", Utc, index=True),
     Column("checks", Integer, nullable=False, server_default=text("0")),

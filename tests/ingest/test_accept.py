@@ -14,14 +14,15 @@ from bot.ingest.accept import (
     canonical_url,
     complete,
     decide,
-    fingerprint,
     keys_of,
     reading_url,
 )
+from bot.ingest.wording import fingerprint
 from tests.make import MORNING, make_entry, make_source
 
 SOURCE = make_source()
 FRESH = replace(SOURCE, baseline_at=None)
+NOTHING = Decisions(source=SOURCE, offered=frozenset({ArticleId(7)}))
 
 
 def decided(*entries: Entry, known: dict[str, KnownArticle] | None = None, source: Source = SOURCE) -> Decisions:
@@ -219,7 +220,7 @@ def test_no_identity_outgrows_what_a_database_can_index() -> None:
 
 
 def test_a_known_article_brings_nothing() -> None:
-    assert decided(make_entry(), known=seen(make_entry())) == Decisions()
+    assert decided(make_entry(), known=seen(make_entry())) == NOTHING
 
 
 def test_other_words_under_a_known_identity_are_a_correction() -> None:
@@ -229,7 +230,7 @@ def test_other_words_under_a_known_identity_are_a_correction() -> None:
 
 def test_other_dress_of_the_same_words_is_no_correction() -> None:
     known = seen(make_entry(title='"Карабах" - чемпион'))
-    assert decided(make_entry(title="«Карабах» — чемпион"), known=known) == Decisions()
+    assert decided(make_entry(title="«Карабах» — чемпион"), known=known) == NOTHING
 
 
 LET_GO = {key: replace(article, fingerprint="") for key, article in seen(make_entry(), source_id=None).items()}

@@ -50,9 +50,8 @@ class Desk:
 
     async def correct(self, article_id: ArticleId, name: str = "a") -> None:
         async with self.database.transaction() as tx:
-            await tx.articles.correct(
-                article_id, make_new_article(f"url:https://example.org/{name}", title="исправлено")
-            )
+            new = make_new_article(f"url:https://example.org/{name}", title="исправлено")
+            await tx.articles.correct(article_id, new, now=self.clock.now())
         await self.planner.plan_due()
 
     async def claim(self) -> list[Delivery]:
@@ -163,7 +162,8 @@ async def test_an_article_corrected_before_it_was_planned_goes_out_once_as_corre
     async with newsroom.transaction() as tx:
         article_id = await tx.articles.add(make_new_article("url:https://example.org/a"), now=clock.now())
         assert article_id is not None
-        await tx.articles.correct(article_id, make_new_article("url:https://example.org/a", title="исправлено"))
+        corrected = make_new_article("url:https://example.org/a", title="исправлено")
+        await tx.articles.correct(article_id, corrected, now=clock.now())
 
     await desk.planner.plan_due()
 

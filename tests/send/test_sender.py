@@ -221,7 +221,8 @@ async def test_a_recalled_article_is_taken_away(desk: Desk, alice: Person) -> No
 
 async def change(desk: Desk, subject: Subject, *, title: str) -> None:
     async with desk.database.transaction() as tx:
-        await tx.articles.correct(ArticleId(subject.id), make_new_article("url:https://example.org/x", title=title))
+        new = make_new_article("url:https://example.org/x", title=title)
+        await tx.articles.correct(ArticleId(subject.id), new, now=desk.clock.now())
         await tx.outbox.queue_changes(
             subject, action=Action.EDIT, revision=1, priority=Priority.CORRECTION, now=desk.clock.now()
         )

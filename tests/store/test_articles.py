@@ -53,7 +53,7 @@ async def test_a_correction_is_the_next_revision_and_waits_to_be_planned(
         await tx.articles.mark_planned(article_id, revision=0)
 
     async with newsroom.transaction() as tx:
-        await tx.articles.correct(article_id, make_new_article(A, title="Исправленный заголовок"))
+        await tx.articles.correct(article_id, make_new_article(A, title="Исправленный заголовок"), now=clock.now())
 
     async with newsroom.transaction() as tx:
         (article,) = await tx.articles.unplanned(limit=10)
@@ -72,9 +72,8 @@ async def test_what_an_editors_link_brought_goes_out_when_its_source_brings_it(
 
     for title in ("Из ленты", "Исправлено"):
         async with newsroom.transaction() as tx:
-            await tx.articles.correct(
-                article_id, make_new_article(A, title=title, source_id=source.id, baseline=baseline)
-            )
+            new = make_new_article(A, title=title, source_id=source.id, baseline=baseline)
+            await tx.articles.correct(article_id, new, now=clock.now())
         async with newsroom.transaction() as tx:
             (article,) = await tx.articles.unplanned(limit=10)
             assert (article.title, article.source_id) == (title, source.id)
@@ -88,7 +87,7 @@ async def test_a_correction_that_came_while_planning_is_not_marked_as_planned(
     article_id = await add(newsroom, clock, A)
     assert article_id is not None
     async with newsroom.transaction() as tx:
-        await tx.articles.correct(article_id, make_new_article(A))
+        await tx.articles.correct(article_id, make_new_article(A), now=clock.now())
         await tx.articles.mark_planned(article_id, revision=0)
 
     async with newsroom.transaction() as tx:

@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("updated_at", Utc),
         sa.Column("silent_changes", sa.Integer(), nullable=False, server_default=sa.text("0")),
         sa.Column("signature", sa.BigInteger()),
+        sa.Column("title_hash", sa.BigInteger()),
         sa.Column("check_at", Utc),
         sa.Column("checks", sa.Integer(), nullable=False, server_default=sa.text("0")),
         sa.Column("page_fingerprint", sa.String(length=64)),
