@@ -5,19 +5,23 @@ of them neither loses nor doubles one.
 """
 
 import logging
+from collections import Counter
+from collections.abc import Collection, Sequence
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock, Signal
+from bot.domain.alert import AlertKind, NewAlert
 from bot.domain.article import Article
 from bot.domain.delivery import Action, Priority, Subject, SubjectKind
 from bot.domain.destination import Destination
 from bot.domain.errors import StoreError
 from bot.domain.language import Language
 from bot.domain.push import Push, PushState
+from bot.domain.rubric import Rubric, Slug
 from bot.i18n import I18n
 from bot.plan import instant, push, ticker
-from bot.plan.routing import route, unknown_categories
+from bot.plan.routing import fold, route, unknown_categories
 from bot.render.ticker import fits
 from bot.store.database import Database, Transaction
 
@@ -25,6 +29,14 @@ logger = logging.getLogger(__name__)
 
 # Articles a round; the next round follows at once while there are more.
 _ROUND = 50
+
+# Characters; what is longer is no rubric's name.
+_LONGEST_WORD = 64
+# Words of one article that editors are asked about. Who names more at a time writes keywords, not rubrics.
+_MOST_WORDS, _KEYWORDS = 3, 5
+# Of the source's newest articles, so many must name a word before editors are asked what it means, though the article
+# has a rubric without it.
+_RECENT, _OFTEN = 200, 3
 
 
 class Planner:
@@ -88,23 +100,48 @@ class Planner:
         always = await tx.sources.rubrics_of(article.source_id) if article.source_id is not None else ()
         slugs = route(categories=article.categories, url=article.url, rubrics=rubrics, always=always)
         await tx.articles.set_rubrics(article.id, slugs)
-        unknown = unknown_categories(categories=article.categories, rubrics=rubrics)
-        if unknown and not article.announced:
-            logger.warning("An article names rubrics the newsroom does not know.", extra={"categories": list(unknown)})
+        if not article.announced:
+            await self._ask_for_words(tx, article, slugs, rubrics)
         return article.with_rubrics(slugs)
 
+    async def _ask_for_words(
+        self, tx: Transaction, article: Article, found: Collection[Slug], rubrics: Sequence[Rubric]
+    ) -> None:
+        """Have editors say, once a word, what a category means that the newsroom does not know."""
+        unknown = unknown_categories(categories=article.categories, rubrics=rubrics)
+        words = [word for word in dict.fromkeys(unknown) if len(word) <= _LONGEST_WORD]
+        if found and words and article.source_id is not None:
+            recent = await tx.articles.categories_of(article.source_id, limit=_RECENT)
+            often = Counter(fold(word) for categories in recent for word in set(categories))
+            words = [word for word in words if len(article.categories) <= _KEYWORDS and often[fold(word)] >= _OFTEN]
+        for word in words[:_MOST_WORDS]:
+            alert = NewAlert(
+                kind=AlertKind.UNKNOWN_RUBRIC,
+                key=f"rubric:{fold(word)}",
+                source_id=article.source_id,
+                article_id=article.id,
+                arguments={"word": word, "title": article.title},
+            )
+            if await tx.alerts.add(alert, now=self._clock.now()):
+                logger.warning("An article names a rubric that the newsroom does not know.", extra={"category": word})
+
     async def _announce(self, tx: Transaction, article: Article) -> None:
+        """A headline alone is for tickers. When its article comes, the line gets its link and is not told again."""
         now = self._clock.now()
         published = await tx.sources.languages()
-        queued = await tx.outbox.fan_out(
-            _subject(article),
-            audience=instant.audience(article, published=published, default=self._default),
-            priority=Priority.ARTICLE,
-            now=now,
-        )
+        queued = 0
+        if not article.is_headline:
+            queued = await tx.outbox.fan_out(
+                _subject(article),
+                audience=instant.audience(article, published=published, default=self._default),
+                priority=Priority.ARTICLE,
+                now=now,
+            )
         for slug in article.rubrics:
             audience = ticker.audience(article, slug, published=published, default=self._default)
             await tx.tickers.collect(article.id, rubric=slug, audience=audience)
+        if article.revision:
+            await self._change(tx, article, Action.EDIT)
         logger.info("An article is planned.", extra={"article": article.id, "deliveries": queued})
 
     async def _change(self, tx: Transaction, article: Article, action: Action) -> None:
