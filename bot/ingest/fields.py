@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from bot.domain.language import Language
 from bot.ingest.dates import human_moment
@@ -28,6 +28,7 @@ _HOURS_EAST = {
     "BST": 1, "CET": 1, "CEST": 2, "MET": 1, "MEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "MSD": 4, "TRT": 3, "AZT": 4, "AZST": 5,
     "GET": 4, "SAMT": 4,
 }  # fmt: skip
+_MIRROR = re.compile(r"^(?:www|m|amp)\.")
 _HTTP = re.compile(r"https?://[^/\s?#]", re.IGNORECASE)
 
 
@@ -42,6 +43,15 @@ def address(value: Any, base: str) -> str | None:
     except ValueError:
         return None
     return found if _HTTP.match(found) else None
+
+
+def is_same_site(one: str, other: str) -> bool:
+    """Whether the host of one is that of the other or below it, mirrors aside."""
+    try:
+        hosts = [_MIRROR.sub("", urlsplit(each).netloc.lower()) for each in (one, other)]
+    except ValueError:
+        return False
+    return any(first == second or first.endswith(f".{second}") for first, second in (hosts, hosts[::-1]) if second)
 
 
 def first_address(values: Iterable[Any], base: str) -> str | None:
@@ -74,8 +84,9 @@ def feed_moment(value: str) -> datetime | None:
     value = value.strip()
     if not value or len(value) > _LONGEST_DATE:
         return None
-    if written := _RFC_822.fullmatch(value):
-        return _rfc_822(written)
+    written = _RFC_822.fullmatch(value)
+    if written and (found := _rfc_822(written)):
+        return found
     try:
         found = datetime.fromisoformat(value)
         found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
@@ -93,6 +104,7 @@ def _rfc_822(written: re.Match[str]) -> datetime | None:
     if zone:
         east = timedelta(hours=_HOURS_EAST.get(zone.upper(), 0))
     if place % 3:
+        # A month of another language.
         return None
     found = moment(whole_year, place // 3 + 1, int(day), int(hour or 0), int(minute or 0), int(second or 0))
     return found - east if found else None

@@ -69,7 +69,7 @@ def _raw_entry(item: dict[str, Any], base: str) -> RawEntry:
                 (item.get("image") or {}).get("href"),
             )
         ),
-        authors=tuple(name for name in (*_authors(item), item.get("author")) if name),
+        authors=tuple(_authors(item)),
         language=item.get("language"),
         categories=tuple(
             tag.get("label") or tag.get("term") or ""
@@ -102,8 +102,11 @@ def _full_texts(item: Mapping[str, Any]) -> Iterator[str]:
             yield value
 
 
-def _authors(item: Mapping[str, Any]) -> Iterator[str | None]:
-    return (author.get("name") for author in item.get("authors") or ())
+def _authors(item: Mapping[str, Any]) -> Iterator[str]:
+    """Of several, the parser's one "author" is the last."""
+    several = item.get("authors") or ()
+    names = (*(author.get("name") for author in several), item.get("author"))
+    return filter(None, names if len(several) > 1 else reversed(names))
 
 
 def _dates(item: dict[str, Any], *names: str) -> Iterator[str]:

@@ -26,7 +26,8 @@ _ATTRIBUTE = re.compile(r"([A-Za-z_][A-Za-z0-9_.:\-]*+)\s*+=\s*+(?:\"([^\"]*+)\"
 _REFERENCE = re.compile(r"&(?:\#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})|[A-Za-z][A-Za-z0-9]*);")
 _KNOWN_TO_XML = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
 
-_EMPTY_IN_HTML = frozenset({"br", "hr", "img", "input", "wbr"})
+# They have no end, and a browser takes one for the next beginning.
+EMPTY_IN_HTML = frozenset({"br", "hr", "img", "input", "wbr"})
 _ENTRIES = frozenset({"item", "entry"})
 # Each of them holds no other: where the next begins, the one before was left open.
 _FIELDS = frozenset({
@@ -85,7 +86,7 @@ class _Repair:
             yield from self._close_last(*_ENTRIES)
         if (is_field or lowered in _ENTRIES) and self._field is not None:
             yield from self._close_down_to(self._field)
-        empty = inside.endswith("/") or lowered in _EMPTY_IN_HTML
+        empty = inside.endswith("/") or lowered in EMPTY_IN_HTML
         yield f"<{name}{_attributes(inside)}{'/' if empty else ''}>"
         if not empty:
             if is_field:

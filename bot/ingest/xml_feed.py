@@ -96,6 +96,8 @@ def _text(name: str, field: Field, *, is_atom: bool) -> Text:
     if field.nested or given in _MARKUP_TYPES:
         kind = TextKind.MARKUP
     elif given not in _PLAIN_TYPES:
+        if name not in _BODIES:
+            raise NotCoveredError
         # A picture or a film in letters.
         return Text()
     elif name in _MARKUP and not given:

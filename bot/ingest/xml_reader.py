@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from bot.ingest.fields import address
 from bot.ingest.raw_feed import MOST_ENTRIES
-from bot.ingest.repair import sound_reference
+from bot.ingest.repair import EMPTY_IN_HTML, sound_reference
 
 # Far more than any feed nests; and what is read in about half a second, the tags within texts counted too.
 _DEEPEST = 200
@@ -206,7 +206,8 @@ class _Reader:
     def _end(self, written: str) -> None:
         if self._within:
             self._within -= 1
-            self._open[-1].pieces.append(f"</{written.rpartition(':')[2]}>")
+            if (local := written.rpartition(":")[2]) not in EMPTY_IN_HTML:
+                self._open[-1].pieces.append(f"</{local}>")
             return
         element = self._open.pop()
         if self._entry is not None and len(self._open) < self._entry_at:

@@ -1,20 +1,10 @@
-from datetime import UTC, datetime
-from pathlib import Path
-
 import pytest
 
 from bot.domain.article import Entry
 from bot.domain.errors import SourceError
-from bot.domain.language import Language
-from bot.ingest.document import Document
 from bot.ingest.feed import MAX_FEED, parse_feed
 
-DATA = Path(__file__).parents[1] / "data" / "feeds"
 BASE = "https://news.example/rss/"
-
-
-def read(name: str) -> Document:
-    return parse_feed((DATA / name).read_bytes(), None, BASE)
 
 
 def rss(*items: str, end: str = "</channel></rss>") -> bytes:
@@ -26,69 +16,6 @@ def rss(*items: str, end: str = "</channel></rss>") -> bytes:
 def only(*items: str) -> Entry:
     (entry,) = parse_feed(rss(*items), None, BASE).entries
     return entry
-
-
-def test_an_agency_feed_gives_titles_texts_pictures_and_dates() -> None:
-    feed = read("agency.rss")
-    assert (feed.title, feed.language, feed.whole) == ("Новости & события", Language.RU, True)
-    assert feed.entries[0] == Entry(
-        guid="article-101",
-        url="https://news.example/ru/v-regione/poezd/?utm_source=rss",
-        title="Баку и Тбилиси: поезд «Кавказ» вернулся 🚆",
-        lead="Первый рейс отправится в пятницу.",
-        body="Билеты стоят от 20 манатов.\nДети едут бесплатно.",
-        image="https://news.example/photo/101.jpg",
-        author="Camilla",
-        categories=("В регионе", "Транспорт"),
-        published_at=datetime(2026, 3, 2, 5, 30, tzinfo=UTC),
-    )
-
-
-def test_a_feed_that_is_no_xml_in_places_is_read_all_the_same() -> None:
-    assert read("agency.rss").entries[1] == Entry(
-        url="https://news.example/ru/biznes/kurs/",
-        title="Курс манната: 1 < 2 & 3 > 2",
-        image="https://static.news.example/kurs_850.jpg",
-        author="Bob",
-    )
-
-
-def test_relative_addresses_of_atom_follow_its_base() -> None:
-    (entry,) = read("based.atom").entries
-    assert entry == Entry(
-        guid="tag:news.example,2026:7",
-        url="https://news.example/az/biznes/elet/",
-        title="Ələt limanı böyüyür",
-        lead="Terminalın ikinci növbəsi açılır.",
-        image="https://news.example/az/photo/7.jpg",
-        author="Camilla",
-        categories=("Biznes",),
-        published_at=datetime(2026, 3, 2, 5, 15, tzinfo=UTC),
-        updated_at=datetime(2026, 3, 2, 5, 15, tzinfo=UTC),
-    )
-
-
-def test_rss_1_0_is_read_with_its_dublin_core() -> None:
-    (entry,) = read("old.rdf").entries
-    assert (entry.title, entry.lead) == ("Road to Mestia reopens", "The road is open to all transport.")
-    assert (entry.categories, entry.published_at) == (("Region",), datetime(2026, 3, 2, 6, 0, tzinfo=UTC))
-
-
-def test_json_feed_is_read_with_what_its_writers_got_wrong() -> None:
-    first, second = read("feed.json").entries
-    assert first == Entry(
-        guid="42",
-        url="https://news.example/en/business/port/",
-        title="Port opens & grows",
-        lead="The port opens a second terminal.",
-        body="It takes 98,000 containers.",
-        image="https://news.example/photo/42.jpg",
-        author="Bob",
-        language=Language.EN,
-        categories=("Business",),
-        published_at=datetime(2026, 3, 2, 6, 0, tzinfo=UTC),
-    )
-    assert second == Entry(guid="43", title="", body="A line without a title. And more.")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1251"])
