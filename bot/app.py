@@ -24,10 +24,12 @@ from bot.clock import Clock
 from bot.domain.errors import StoreError
 from bot.domain.language import Language
 from bot.handlers import build_dispatcher
+from bot.handlers.editor.alerts import Alerts
 from bot.handlers.menu import publish_commands
 from bot.handlers.polling import Updates
 from bot.i18n import I18n
 from bot.ingest.fetch import Fetcher
+from bot.ingest.inspection import Inspector
 from bot.ingest.poller import Poller
 from bot.ingest.reading import ArticleReader
 from bot.metrics import Metrics
@@ -103,8 +105,11 @@ class App:
             default=default,
             owners=settings.owner_ids,
             read_article=ArticleReader(self._fetcher, clock=clock, zone=settings.zone).read_article,
+            inspect=Inspector.over(self._fetcher, clock=clock, zone=settings.zone).inspect,
             planner_wake=self._planner.wake,
+            poller_wake=self._poller.wake,
         )
+        self._alerts = Alerts(bot=self._bot, services=self.services, i18n=self.i18n, clock=clock)
         self._updates = Updates(
             bot=self._bot,
             dispatcher=build_dispatcher(self.services, self.i18n),
@@ -113,7 +118,12 @@ class App:
             stop_everything=self.stop,
         )
         self.web = Web(host=settings.http_host, port=settings.http_port, routes=self._routes(settings))
-        stages = {"ingest": self._poller.wake, "plan": self._planner.wake, "send": self._sender.wake}
+        stages = {
+            "ingest": self._poller.wake,
+            "plan": self._planner.wake,
+            "send": self._sender.wake,
+            "alerts": self._alerts.wake,
+        }
         self._stages = tuple(stages.values())
         second = timedelta(seconds=1)
         ticks = [Tick(name=name, every=second, wake=signal.set) for name, signal in stages.items()]
@@ -147,6 +157,7 @@ class App:
             polling = group.create_task(self._poller.run())
             planning = group.create_task(self._planner.run())
             sending = group.create_task(self._sender.run())
+            group.create_task(self._alerts.run())
             watching = group.create_task(self._watch_lock())
             introducing = group.create_task(self._introduce())
             self._schedule.start()
@@ -157,6 +168,7 @@ class App:
             self._schedule.stop()
             watching.cancel()
             introducing.cancel()
+            self._alerts.close()
             # In the direction of the flow, so that no stage waits for work from one that has stopped.
             self._updates.close()
             self._poller.wake.close()

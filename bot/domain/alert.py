@@ -29,6 +29,19 @@ class AlertKind(StrEnum):
     RETRACTED = "retracted"
 
 
+class Release(StrEnum):
+    """What an editor says to held articles: which of them go out."""
+
+    NONE = "none"
+    LATEST = "latest"
+    ALL = "all"
+
+    @property
+    def number(self) -> int | None:
+        """How many, the newest first; None: whatever there is."""
+        return {Release.NONE: 0, Release.LATEST: 1, Release.ALL: None}[self]
+
+
 # A trouble, and the kind that tells its end.
 ENDS: Mapping[AlertKind, AlertKind] = {
     AlertKind.FAILING: AlertKind.RECOVERED,

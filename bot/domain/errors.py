@@ -55,6 +55,20 @@ class UnknownPersonError(DomainError):
     key = "error.unknown-person"
 
 
+class UnknownSourceError(DomainError):
+    key = "error.unknown-source"
+
+
+class NotAnAddressError(DomainError):
+    key = "error.not-an-address"
+
+
+class AlreadyDecidedError(DomainError):
+    """`editor` was faster."""
+
+    key = "error.already-decided"
+
+
 class SourceError(Exception):
     """A source could not be read. The text is an operator's sentence: what happened and what to do.
 

@@ -131,3 +131,12 @@ class Source:
     fallback_since: datetime | None = None
     silent_after: datetime | None = None
     shape: Shape = Shape()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeldSpan:
+    """How many articles of a source wait for an editor's word, and when the first and the last were published."""
+
+    count: int
+    earliest: datetime
+    latest: datetime

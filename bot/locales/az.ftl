@@ -22,6 +22,7 @@ commands =
     .help = nə edə bilirəm
     .channels = kanallarım
     .push = məqaləni indi göndərmək
+    .sources = xəbər mənbələri
     .editors = redaktorlar
 
 ## Uzun siyahının səhifələri
@@ -39,8 +40,8 @@ start =
     .about = Seçdiyiniz rubrikaların xəbərlərini dərc olunan kimi göndərirəm.
     .choose = Rubrikaları qeyd edin:
     .subscribed = «{ $rubric }» rubrikasına abunə oldunuz.
-    .editor = Siz redaktorsunuz: /push məqaləni oxuculara indi göndərir.
-    .owner = Siz sahibsiniz: /push məqaləni oxuculara indi göndərir, /editors redaktor təyin edir.
+    .editor = Siz redaktorsunuz: /push məqaləni oxuculara indi göndərir, /sources mənbələri göstərir.
+    .owner = Siz sahibsiniz: /push məqaləni oxuculara indi göndərir, /sources mənbələri göstərir, /editors redaktor təyin edir.
 
 ## /rubrics
 
@@ -156,6 +157,166 @@ editors =
     .you-are-appointed = Sizi redaktor təyin etdilər. /push və link: məqalə oxuculara indi gedəcək.
     .you-are-dismissed = Siz artıq redaktor deyilsiniz. Xəbərlər və rubrikalar sizinlə qalır.
 
+## /sources
+
+sources =
+    .list = <b>Mənbələr</b>
+    .nobody = Hələ mənbə yoxdur.
+    .how = Mənbə əlavə etmək üçün ünvanını göndərin: <code>/sources https://example.org/rss</code>. Lent, sayt xəritəsi və ya məqalə siyahısı olan səhifə yarayır.
+    .state-ok = işləyir
+    .state-new = hələ oxunmayıb
+    .state-failing = oxunmur
+    .state-silent = susur
+    .state-held = qərar gözləyir
+    .state-paused = fasilədə
+    .is-ok = işləyir
+    .is-new = hələ oxunmayıb
+    .is-failing = oxunmur
+    .is-silent = həmişəkindən uzun susur
+    .is-held = qərar gözləyir
+    .is-paused = fasilədə: ondan yeni məqalə gəlmir
+    .kind = Növü: { $kind }. Dili: { $language }.
+    .kind-auto = özü müəyyən olunur
+    .kind-feed = lent
+    .kind-sitemap = sayt xəritəsi
+    .kind-page = siyahı səhifəsi
+    .kind-api = redaksiya sistemi göndərir
+    .read-from = Buradan oxunur: <code>{ $address }</code>
+    .never-read = Hələ bir dəfə də oxunmayıb.
+    .last-success = Oxunub: { $at }
+    .last-new = Son yenilik: { $at }
+    .a-day = Gündə məqalə: { $count }
+    .next-poll = Növbəti sorğu: { $at }
+    .failing = { $since } vaxtından oxunmur. { $trouble }
+    .on-fallback = Əsas ünvan { $since } vaxtından oxunmur. { $trouble } Hələlik ehtiyat ünvanı oxuyuruq.
+    .held = { $count } məqalə qərarınızı gözləyir və hələ heç kimə göndərilməyib.
+    .poll = İndi soruşmaq
+    .polling = Soruşuram.
+    .test = Yoxlamaq
+    .pause = Fasilə
+    .resume = Davam etmək
+    .remove = Silmək
+    .keep = Saxlamaq
+    .removal = «{ $source }» mənbəyi silinsin? Ondan yeni məqalə gəlməyəcək, əvvəlkilər qalacaq.
+    .removed = «{ $source }» mənbəyi silindi.
+    .refresh = Yeniləmək
+    .back = ‹ Mənbələr
+    .back-to-one = ‹ Geri
+    .found = Oradakı: { $kind }, { $count } yazı.
+    .matched = Rubrikalar: { $rubrics }
+    .unmatched = Naməlum sözlər: { $words }
+    .missing = Çatmır: { $what }.
+    .lacks-dates = tarix (məqaləni gördüyümüz vaxt götürülür)
+    .lacks-links = link
+    .lacks-leads = giriş sözü
+    .lacks-bodies = mətn
+    .lacks-pictures = şəkil
+    .lacks-rubrics = rubrika
+    .unreadable = Oxumaq alınmadı. { $trouble }
+    .nothing-there = Ünvan oxunur, amma orada məqalə yoxdur. Lentin və ya məqalə siyahısı olan səhifənin ünvanını göndərin.
+    .question = Əlavə edilsin? Məqalələrin dilini seçin. Orada artıq olanlar oxunmuş sayılacaq.
+    .add = Əlavə etmək
+    .do-not-add = Əlavə etməmək
+    .added = Mənbə əlavə olundu. Oxuculara yalnız yeni məqalələr gedəcək.
+    .known = Bu mənbə artıq var.
+
+## Mənbə niyə oxunmur
+
+trouble =
+    .not-found = Bu ünvanda heç nə yoxdur (404).
+    .gone = Sayt bildirir ki, bu ünvan həmişəlik bağlanıb (410). Yeni ünvan lazımdır.
+    .refused = Sayt bota bu ünvanı oxumağa icazə vermir. Saytı idarə edənlərdən botu buraxmağı xahiş edin.
+    .too-often = Sayt hesab edir ki, biz çox tez-tez müraciət edirik.
+    .overloaded = Sayt həddən artıq yüklənib və ya proqramları buraxmır (503).
+    .server-error = Saytda daxili xəta var.
+    .timeout = Sayt vaxtında cavab vermədi.
+    .unknown-host = Belə adda server yoxdur və ya DNS cavab vermir.
+    .certificate = Saytın sertifikatı etibarsızdır.
+    .private = Bu, daxili ünvandır, bot belə ünvanlara müraciət etmir.
+    .unreachable = Saytla əlaqə yoxdur.
+    .redirects = Ünvan sonsuz olaraq başqa ünvanlara yönləndirir.
+    .address = Bu, sayt ünvanı deyil: o, https:// ilə başlayır.
+    .too-big = Sənəd həddən artıq böyükdür.
+    .broken = Saytın cavabı zədələnib, ondan məqalə çıxarmaq olmur.
+    .empty = Sayt boş sənədlə cavab verir.
+    .not-a-feed = Orada nə lent, nə sayt xəritəsi, nə də məqalə siyahısı var.
+    .unexpected = Səbəb botun jurnalında yazılıb.
+
+## Baş verənlər barədə redaktorlara mesajlar
+
+alerts =
+    .failing =
+        🔴 <b>{ $source }</b> { $since } vaxtından oxunmur.
+
+        { $trouble } Oxucular bu mənbədən yeni məqalə almır. Bot özü yenidən cəhd edir.
+    .failing-many = 🔴 { $count } mənbə oxunmur. Oxucular oradan yeni məqalə almır. Bot özü yenidən cəhd edir, təfərrüatı: /sources
+    .recovered = 🟢 <b>{ $source }</b> yenidən oxunur.
+    .recovered-many = 🟢 { $count } mənbə yenidən oxunur.
+    .fallback =
+        🟡 <b>{ $source }</b>: əsas ünvan { $since } vaxtından oxunmur.
+
+        { $trouble } Hələlik ehtiyat ünvanı oxuyuruq, oxucular heç nə hiss etmir. Əsas ünvanı yoxlayın.
+    .fallback-many = 🟡 { $count } mənbənin əsas ünvanı oxunmur. Hələlik ehtiyat ünvanları oxuyuruq, oxucular heç nə hiss etmir.
+    .fallback-over = 🟢 <b>{ $source }</b>: əsas ünvan yenidən oxunur.
+    .fallback-over-many = 🟢 { $count } mənbənin əsas ünvanı yenidən oxunur.
+    .silent =
+        🟡 <b>{ $source }</b> { $since } vaxtından susur.
+
+        Mənbə cavab verir, amma həmişəkindən uzun müddətdir orada yeni məqalə yoxdur. Saytın dərc edib-etmədiyini yoxlayın.
+    .silent-many = 🟡 { $count } mənbə susur. Onlar cavab verir, amma həmişəkindən uzun müddətdir orada yeni məqalə yoxdur. Saytların dərc edib-etmədiyini yoxlayın.
+    .speaking = 🟢 <b>{ $source }</b> yenidən məqalə dərc edir.
+    .speaking-many = 🟢 { $count } mənbə yenidən məqalə dərc edir.
+    .reshaped-body =
+        🟡 <b>{ $source }</b>: son məqalələr mətnsiz gəlir, halbuki əvvəl mətn var idi.
+
+        Oxucular yalnız başlığı və giriş sözünü görür. Görünür, saytda nəsə dəyişib: mənbəni açıb «Yoxlamaq» düyməsini basın.
+    .reshaped-rubric =
+        🟡 <b>{ $source }</b>: son məqalələr rubrikasız gəlir, halbuki əvvəl rubrika var idi.
+
+        Rubrikaların abunəçiləri bu məqalələri almaya bilər. Görünür, saytda nəsə dəyişib: mənbəni açıb «Yoxlamaq» düyməsini basın.
+    .reshaped-many = 🟡 Məqalələr natamam gəlməyə başlayıb. Görünür, saytlarda nəsə dəyişib.
+    .shape-restored-body = 🟢 <b>{ $source }</b>: məqalələr yenidən mətnlə gəlir.
+    .shape-restored-rubric = 🟢 <b>{ $source }</b>: məqalələr yenidən rubrika ilə gəlir.
+    .shape-restored-many = 🟢 Məqalələr yenidən tam gəlir.
+    .aspect-body = mətn
+    .aspect-rubric = rubrikalar
+    .held =
+        ✋ <b>{ $source }</b> birdən { $count } məqalə gətirdi.
+        Dərc vaxtı: { $earliest } – { $latest }.
+
+        Onlar hələ heç kimə göndərilməyib. Oxuculara nə göndərilsin?
+    .held-many = ✋ { $count } mənbə birdən çoxlu məqalə gətirdi. Onlar hələ heç kimə göndərilməyib.
+    .held-count = { $count } məqalə
+    .held-no-more = <b>{ $source }</b>: qərar verməyə artıq ehtiyac yoxdur.
+    .release-none = Heç nə
+    .release-latest = Yalnız ən yenisi
+    .release-all = Hamısı
+    .released-none = <b>{ $source }</b>: yığılanlardan oxuculara heç nə göndərilmədi. Qərar: { $editor }.
+    .released-latest = <b>{ $source }</b>: yığılanlardan yalnız ən yeni məqalə göndərildi. Qərar: { $editor }.
+    .released-all = <b>{ $source }</b>: yığılanların hamısı oxuculara göndərildi. Qərar: { $editor }.
+    .unknown-rubric =
+        ❓ «{ $word }» hansı rubrikaya aiddir?
+
+        Bu məqalə belə işarələnib: { $article }. Cavab olmayınca bu söz heç bir rubrikaya aparmır.
+    .unknown-rubric-many = ❓ Saytlarda { $count } yeni söz var, onlar üçün rubrika yoxdur:
+    .word-none = Heç biri
+    .word-learned = «{ $word }» indi «{ $rubric }» rubrikasına aparır. Qərar: { $editor }.
+    .word-ignored = «{ $word }» heç bir rubrikaya aparmır. Qərar: { $editor }.
+    .gone = ⚠️ Məqalə artıq saytda yoxdur: { $article }
+    .gone-many = ⚠️ { $count } məqalə artıq saytda yoxdur.
+    .retracted = ⚠️ Məqalənin səhifəsində təkzib və ya onu geri götürmək barədə qeyd var: { $article }
+    .retracted-many = ⚠️ { $count } məqalənin səhifəsində təkzib və ya geri götürmək barədə qeyd var.
+    .posts =
+        { $count ->
+            [0] Telegram-da onun postu yoxdur.
+           *[other] Telegram-da onun { $count } postu durur. Bot özü heç nəyi silmir.
+        }
+    .open = Səhifəni açmaq
+    .leave = Olduğu kimi saxlamaq
+    .left = Qərar: saxlanılsın. { $editor }
+    .choose = Cavab vermək üçün basın:
+    .to-source = Mənbəni açmaq
+
 ## Nə səhv getdi
 
 error =
@@ -169,3 +330,6 @@ error =
     .push-already-decided = Bu puş barədə qərar artıq verilib.
     .stale-button = Düymə köhnəlib.
     .unknown-person = Bu şəxsi tanımıram. Əvvəlcə /start bassın, sonra onu təyin edin.
+    .unknown-source = Belə mənbə artıq yoxdur.
+    .not-an-address = Bu, ünvana oxşamır. Nümunə: /sources https://example.org/rss
+    .already-decided = Qərar artıq verilib: { $editor }.

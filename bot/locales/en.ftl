@@ -22,6 +22,7 @@ commands =
     .help = what I can do
     .channels = my channels
     .push = send an article now
+    .sources = news sources
     .editors = editors
 
 ## Pages of a long list
@@ -39,8 +40,8 @@ start =
     .about = I bring you news in the rubrics you choose, as soon as it is published.
     .choose = Tick your rubrics:
     .subscribed = You are subscribed to “{ $rubric }”.
-    .editor = You are an editor: /push sends an article to readers now.
-    .owner = You are an owner: /push sends an article to readers now, /editors appoints editors.
+    .editor = You are an editor: /push sends an article to readers now, /sources shows the sources.
+    .owner = You are an owner: /push sends an article to readers now, /sources shows the sources, /editors appoints editors.
 
 ## /rubrics
 
@@ -180,6 +181,222 @@ editors =
     .you-are-appointed = You have been appointed editor. /push with a link sends the article to readers now.
     .you-are-dismissed = You are no longer an editor. The news and your rubrics stay with you.
 
+## /sources
+
+sources =
+    .list = <b>Sources</b>
+    .nobody = There are no sources yet.
+    .how = To add a source, send its address: <code>/sources https://example.org/rss</code>. It may be a feed, a sitemap or a page that lists articles.
+    .state-ok = working
+    .state-new = not read yet
+    .state-failing = failing
+    .state-silent = silent
+    .state-held = waiting for a decision
+    .state-paused = paused
+    .is-ok = working
+    .is-new = not read yet
+    .is-failing = cannot be read
+    .is-silent = silent for longer than usual
+    .is-held = waiting for a decision
+    .is-paused = paused: it brings no new articles
+    .kind = Kind: { $kind }. Language: { $language }.
+    .kind-auto = found out by itself
+    .kind-feed = feed
+    .kind-sitemap = sitemap
+    .kind-page = list page
+    .kind-api = sent by the newsroom's own system
+    .read-from = Read from: <code>{ $address }</code>
+    .never-read = It has never been read yet.
+    .last-success = Read: { $at }
+    .last-new = Last new article: { $at }
+    .a-day = Articles a day: { $count }
+    .next-poll = Next poll: { $at }
+    .failing = It cannot be read since { $since }. { $trouble }
+    .on-fallback = Its main address cannot be read since { $since }. { $trouble } The fallback is read meanwhile.
+    .held =
+        { $count ->
+            [one] { $count } article waits for your decision and has been sent to nobody so far.
+           *[other] { $count } articles wait for your decision and have been sent to nobody so far.
+        }
+    .poll = Poll now
+    .polling = Polling.
+    .test = Test
+    .pause = Pause
+    .resume = Resume
+    .remove = Remove
+    .keep = Keep
+    .removal = Remove the source “{ $source }”? It will bring no more articles; those that it brought stay.
+    .removed = The source “{ $source }” is removed.
+    .refresh = Refresh
+    .back = ‹ Sources
+    .back-to-one = ‹ Back
+    .found =
+        What is there: a { $kind } with { $count ->
+            [one] { $count } entry
+           *[other] { $count } entries
+        }.
+    .matched = Rubrics: { $rubrics }
+    .unmatched = Unknown words: { $words }
+    .missing = Missing: { $what }.
+    .lacks-dates = dates (the time we see an article is taken)
+    .lacks-links = links
+    .lacks-leads = leads
+    .lacks-bodies = texts
+    .lacks-pictures = pictures
+    .lacks-rubrics = rubrics
+    .unreadable = It could not be read. { $trouble }
+    .nothing-there = The address can be read, but there are no articles. Send the address of a feed or of a page that lists articles.
+    .question = Add it? Choose the language of its articles. What is there now will be taken as read.
+    .add = Add
+    .do-not-add = Do not add
+    .added = The source is added. Only new articles will go to readers.
+    .known = We have this source already.
+
+## Why a source cannot be read
+
+trouble =
+    .not-found = There is nothing at this address (404).
+    .gone = The site says that this address is gone for good (410). A new address is needed.
+    .refused = The site does not let the bot read this address. Ask those who run it to admit the bot.
+    .too-often = The site finds that we ask too often.
+    .overloaded = The site is overloaded or shuts programs out (503).
+    .server-error = The site has an error of its own.
+    .timeout = The site did not answer in time.
+    .unknown-host = There is no server of this name, or the DNS does not answer.
+    .certificate = The site's certificate is not valid.
+    .private = This is a private address, and the bot does not contact those.
+    .unreachable = There is no connection to the site.
+    .redirects = The address redirects without end.
+    .address = This is not an address of a site: it begins with https://.
+    .too-big = The document is too large.
+    .broken = The site's answer is damaged, no articles can be read from it.
+    .empty = The site answers with an empty document.
+    .not-a-feed = There is neither a feed nor a sitemap nor a list of articles.
+    .unexpected = The reason stands in the bot's log.
+
+## What editors are told without asking
+
+alerts =
+    .failing =
+        🔴 <b>{ $source }</b> cannot be read since { $since }.
+
+        { $trouble } Readers get no new articles from this source. The bot keeps trying by itself.
+    .failing-many =
+        { $count ->
+            [one] 🔴 { $count } source cannot be read.
+           *[other] 🔴 { $count } sources cannot be read.
+        } Readers get no new articles from there. The bot keeps trying by itself; details: /sources
+    .recovered = 🟢 <b>{ $source }</b> can be read again.
+    .recovered-many =
+        { $count ->
+            [one] 🟢 { $count } source can be read again.
+           *[other] 🟢 { $count } sources can be read again.
+        }
+    .fallback =
+        🟡 <b>{ $source }</b>: the main address cannot be read since { $since }.
+
+        { $trouble } The fallback is read meanwhile, and readers notice nothing. Check the main address.
+    .fallback-many =
+        { $count ->
+            [one] 🟡 The main address of { $count } source cannot be read.
+           *[other] 🟡 The main addresses of { $count } sources cannot be read.
+        } The fallbacks are read meanwhile, and readers notice nothing.
+    .fallback-over = 🟢 <b>{ $source }</b>: the main address can be read again.
+    .fallback-over-many =
+        { $count ->
+            [one] 🟢 The main address of { $count } source can be read again.
+           *[other] 🟢 The main addresses of { $count } sources can be read again.
+        }
+    .silent =
+        🟡 <b>{ $source }</b> has been silent since { $since }.
+
+        The source answers, but it has had no new articles for longer than usual. Check whether the site is publishing.
+    .silent-many =
+        { $count ->
+            [one] 🟡 { $count } source is silent.
+           *[other] 🟡 { $count } sources are silent.
+        } They answer, but have had no new articles for longer than usual. Check whether the sites are publishing.
+    .speaking = 🟢 <b>{ $source }</b> publishes articles again.
+    .speaking-many =
+        { $count ->
+            [one] 🟢 { $count } source publishes articles again.
+           *[other] 🟢 { $count } sources publish articles again.
+        }
+    .reshaped-body =
+        🟡 <b>{ $source }</b>: the last articles came without their text, which they used to have.
+
+        Readers see the headline and the lead only. The site has probably changed: open the source and press “Test”.
+    .reshaped-rubric =
+        🟡 <b>{ $source }</b>: the last articles came without rubrics, which they used to have.
+
+        Subscribers of the rubrics may not get these articles. The site has probably changed: open the source and press “Test”.
+    .reshaped-many = 🟡 Articles have begun to come incomplete. The sites have probably changed.
+    .shape-restored-body = 🟢 <b>{ $source }</b>: articles come with their text again.
+    .shape-restored-rubric = 🟢 <b>{ $source }</b>: articles come with rubrics again.
+    .shape-restored-many = 🟢 Articles come complete again.
+    .aspect-body = text
+    .aspect-rubric = rubrics
+    .held =
+        { $count ->
+            [one] ✋ <b>{ $source }</b> brought { $count } article at once.
+           *[other] ✋ <b>{ $source }</b> brought { $count } articles at once.
+        }
+        Published: { $earliest } – { $latest }.
+
+        So far they have been sent to nobody. What should readers get?
+    .held-many =
+        { $count ->
+            [one] ✋ { $count } source brought many articles at once. So far they have been sent to nobody.
+           *[other] ✋ { $count } sources brought many articles at once. So far they have been sent to nobody.
+        }
+    .held-count =
+        { $count ->
+            [one] { $count } article
+           *[other] { $count } articles
+        }
+    .held-no-more = <b>{ $source }</b>: there is nothing left to decide.
+    .release-none = Nothing
+    .release-latest = Only the newest
+    .release-all = Everything
+    .released-none = <b>{ $source }</b>: nothing of the backlog was sent to readers. Decided by { $editor }.
+    .released-latest = <b>{ $source }</b>: only the newest article of the backlog was sent. Decided by { $editor }.
+    .released-all = <b>{ $source }</b>: the whole backlog was sent to readers. Decided by { $editor }.
+    .unknown-rubric =
+        ❓ Which rubric does “{ $word }” belong to?
+
+        This article is marked with it: { $article }. Until you answer, the word leads to no rubric.
+    .unknown-rubric-many =
+        { $count ->
+            [one] ❓ There is { $count } new word on the sites that is no rubric yet:
+           *[other] ❓ There are { $count } new words on the sites that are no rubrics yet:
+        }
+    .word-none = None of them
+    .word-learned = “{ $word }” now leads to the rubric “{ $rubric }”. Decided by { $editor }.
+    .word-ignored = “{ $word }” leads to no rubric. Decided by { $editor }.
+    .gone = ⚠️ An article is no longer on its site: { $article }
+    .gone-many =
+        { $count ->
+            [one] ⚠️ { $count } article is no longer on its site.
+           *[other] ⚠️ { $count } articles are no longer on their sites.
+        }
+    .retracted = ⚠️ The page of an article now carries a retraction: { $article }
+    .retracted-many =
+        { $count ->
+            [one] ⚠️ The page of { $count } article now carries a retraction.
+           *[other] ⚠️ The pages of { $count } articles now carry retractions.
+        }
+    .posts =
+        { $count ->
+            [0] It has no posts in Telegram.
+            [one] { $count } post of it stands in Telegram. The bot deletes nothing by itself.
+           *[other] { $count } posts of it stand in Telegram. The bot deletes nothing by itself.
+        }
+    .open = Open the page
+    .leave = Leave it
+    .left = Decided: leave it. { $editor }
+    .choose = Press to answer:
+    .to-source = Open the source
+
 ## What went wrong
 
 error =
@@ -193,3 +410,6 @@ error =
     .push-already-decided = This push has been decided already.
     .stale-button = This button is outdated.
     .unknown-person = I do not know this person. Let them press /start first, then appoint them.
+    .unknown-source = There is no such source any more.
+    .not-an-address = This does not look like an address. An example: /sources https://example.org/rss
+    .already-decided = This has been decided already, by { $editor }.

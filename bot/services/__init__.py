@@ -7,11 +7,15 @@ from zoneinfo import ZoneInfo
 from bot.clock import Clock, Signal
 from bot.domain.article import Entry
 from bot.domain.language import Language
+from bot.domain.source import SourceSpec
+from bot.ingest.inspection import Inspection
+from bot.services.alerts import Alerts
 from bot.services.channels import Channels
 from bot.services.newsroom import Newsroom
 from bot.services.publishing import Publishing
 from bot.services.pushes import Pushes
 from bot.services.reading import Reading
+from bot.services.sources import Sources
 from bot.services.staff import Staff
 from bot.services.subscribers import Subscribers
 from bot.services.subscriptions import Subscriptions
@@ -28,6 +32,8 @@ class Services:
     staff: Staff
     newsroom: Newsroom
     publishing: Publishing
+    sources: Sources
+    alerts: Alerts
 
 
 def build(
@@ -38,7 +44,9 @@ def build(
     default: Language,
     owners: Collection[int],
     read_article: Callable[[str], Awaitable[Entry]],
+    inspect: Callable[[SourceSpec], Awaitable[Inspection]],
     planner_wake: Signal,
+    poller_wake: Signal,
 ) -> Services:
     return Services(
         subscribers=Subscribers(database=database, clock=clock, default=default),
@@ -51,4 +59,6 @@ def build(
         staff=Staff(database=database, clock=clock, owners=owners),
         newsroom=Newsroom(database=database, clock=clock),
         publishing=Publishing(database=database, clock=clock, default=default, planner_wake=planner_wake),
+        sources=Sources(database=database, clock=clock, inspect=inspect, poller_wake=poller_wake),
+        alerts=Alerts(database=database, clock=clock, owners=owners, planner_wake=planner_wake),
     )

@@ -4,12 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
-from bot.domain.source import PageSelectors, Shape, Source, SourceId, SourceKind, SourceSpec, Trouble, Validators
+from bot.domain.source import (
+    HeldSpan,
+    PageSelectors,
+    Shape,
+    Source,
+    SourceId,
+    SourceKind,
+    SourceSpec,
+    Trouble,
+    Validators,
+)
 from bot.store.dialect import insert
 from bot.store.tables import articles, sources
 
@@ -49,6 +59,11 @@ class Sources:
         row = (await self._connection.execute(select(sources).where(sources.c.id == source_id))).first()
         return _source(row) if row else None
 
+    async def polled(self, source_id: SourceId) -> Source | None:
+        """One of the places we poll."""
+        row = (await self._connection.execute(select(sources).where(_POLLED, sources.c.id == source_id))).first()
+        return _source(row) if row else None
+
     async def all(self) -> list[Source]:
         """The places we poll."""
         rows = await self._connection.execute(select(sources).where(_POLLED).order_by(sources.c.id))
@@ -74,6 +89,28 @@ class Sources:
         """The rubrics that all its articles get."""
         found = await self._connection.scalar(select(sources.c.rubrics).where(sources.c.id == source_id))
         return tuple(Slug(slug) for slug in found or ())
+
+    async def begin_anew(self, source_id: SourceId, *, now: datetime) -> None:
+        """As if it had just been declared, also one that was removed: its next import is a first one."""
+        forgotten = dict.fromkeys(
+            ("address", "etag", "last_modified", "body_hash", "baseline_at", "last_error", "trouble", "failing_since",
+             "fallback_since", "silent_after")
+        )  # fmt: skip
+        await self.record(source_id, active=True, paused=False, held=False, failures=0, next_poll_at=now, **forgotten)
+
+    async def remove(self, source_id: SourceId) -> None:
+        """Its articles stay, and so does its row: the newsroom file does not bring it back."""
+        await self.record(source_id, active=False, held=False)
+
+    async def held_span(self, source_id: SourceId) -> HeldSpan | None:
+        row = (
+            await self._connection.execute(
+                select(func.count(), func.min(articles.c.published_at), func.max(articles.c.published_at)).where(
+                    articles.c.source_id == source_id, articles.c.held
+                )
+            )
+        ).one()
+        return HeldSpan(count=row[0], earliest=row[1], latest=row[2]) if row[0] else None
 
     async def publication_times(self, source_id: SourceId, *, since: datetime) -> list[datetime]:
         """When the articles that it brought were published."""

@@ -14,14 +14,15 @@ from aiogram.client.telegram import TelegramAPIServer
 from bot.clock import MovableClock, Signal
 from bot.domain.article import ArticleId, Entry
 from bot.domain.destination import Destination, DestinationState
-from bot.domain.errors import SourceError
+from bot.domain.errors import GoneError, SourceError
 from bot.domain.language import Language
 from bot.domain.rubric import Rubric, Slug
-from bot.domain.source import SourceSpec
+from bot.domain.source import SourceKind, SourceSpec
 from bot.handlers import build_dispatcher
 from bot.handlers.menu import publish_commands
 from bot.handlers.polling import Updates
 from bot.i18n import I18n
+from bot.ingest.inspection import Inspection
 from bot.metrics import Metrics
 from bot.sandbox.client import Channel, Person
 from bot.sandbox.server import Sandbox
@@ -33,6 +34,7 @@ from tests.sandbox.conftest import PlainSession
 
 # Seconds that a test waits for what has to come.
 PATIENCE = 5
+FEED, EMPTY_FEED = "https://neighbour.example/rss/", "https://neighbour.example/empty/"
 MORNING = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 RUBRICS = [
     Rubric(
@@ -118,13 +120,33 @@ async def newsroom(database: Database, clock: MovableClock) -> Newsroom:
         default=Language.RU,
         owners=[OLGA],
         read_article=read_article,
+        inspect=inspect,
         planner_wake=Signal(),
+        poller_wake=Signal(),
     )
     return Newsroom(services=services, database=database, clock=clock)
 
 
 async def read_article(url: str) -> Entry:
     raise SourceError(f"The server answered 404 for {url}.")
+
+
+async def inspect(spec: SourceSpec) -> Inspection:
+    """One address holds a feed, another one that is empty; everywhere else is nothing."""
+    if spec.url not in {FEED, EMPTY_FEED, "https://example.org/rss/"}:
+        raise GoneError("There is nothing.", status=404)
+    entries = (
+        Entry(url="https://neighbour.example/football/1", title="Матч <дня>", categories=("Футбол",)),
+        Entry(url="https://neighbour.example/2", title="Дождь", categories=("Погода",)),
+    )
+    return Inspection(
+        kind=SourceKind.FEED,
+        address=spec.url,
+        title="Новости <соседа>",
+        language=None,
+        entries=() if spec.url == EMPTY_FEED else entries,
+        problems=("dates", "pictures"),
+    )
 
 
 @pytest.fixture(scope="session")

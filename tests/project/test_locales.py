@@ -18,7 +18,7 @@ BOT = Path(str(files("bot")))
 TAGS = {"b", "i", "u", "s", "a", "code", "pre", "blockquote"}
 # Where people are spoken to; elsewhere "rubrics.slug" is a column and no text.
 SPEAKING = ("domain", "handlers", "render")
-KEY = re.compile(r"[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*")
+KEY = re.compile(r"[a-z][a-z0-9-]*\.[a-z](?:[a-z0-9-]*[a-z0-9])?")
 
 
 class Placeholders(Visitor):

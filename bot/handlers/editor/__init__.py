@@ -4,12 +4,13 @@ from aiogram import Router
 
 from bot.domain.staff import Role
 from bot.handlers.access import HasRole, InPrivate
-from bot.handlers.editor import push
+from bot.handlers.editor import alerts, push, sources
 
 
 def build_router() -> Router:
     router = Router(name="editor")
     for observer in (router.message, router.callback_query):
         observer.filter(InPrivate(), HasRole(Role.EDITOR, Role.OWNER))
-    router.include_router(push.build_router())
+    for command in (push, sources, alerts):
+        router.include_router(command.build_router())
     return router
