@@ -19,7 +19,7 @@ from bot.domain.language import Language
 from bot.domain.source import Source, SourceId
 from bot.ingest.similar import likeness, trace
 from bot.ingest.text import without_beginning
-from bot.ingest.wording import fingerprint, plain
+from bot.ingest.wording import fingerprint, marks, plain
 
 # Clocks of servers differ; a date further ahead is a mistake or an announcement.
 FUTURE_TOLERANCE = timedelta(minutes=10)
@@ -287,6 +287,7 @@ def complete(article: NewArticle, page: Entry, *, now: datetime) -> NewArticle:
         author=article.author or page.author,
         categories=article.categories or page.categories,
         published_at=article.published_at if dated else _plausible(page.published_at, now),
+        page_fingerprint=marks(page.title, page.lead, page.body),
     )
 
 

@@ -4,7 +4,7 @@
 
 1. articles that no key told but their words do (similar.py) join the one we have, or correct it
 2. far more new ones than the source's habit, or a backlog after a break, are stored to wait for an editor's word
-3. corrections, further keys
+3. corrections and further keys; of a correction that takes the article back editors are told
 
 Step 1 needs to see all that was stored before, so stores of new articles take turns.
 """
@@ -37,6 +37,7 @@ from bot.ingest.accept import (
     traced,
 )
 from bot.ingest.reading import ArticleReader
+from bot.ingest.retraction import is_retraction
 from bot.ingest.similar import WINDOW, Text, is_same, is_same_story, nearest
 from bot.store.database import Database, Transaction
 
@@ -154,6 +155,15 @@ class Intake:
             await tx.articles.add_keys(before.id, article.keys)
             return
         await tx.articles.correct(before.id, traced(correction), now=self._clock.now())
+        if is_retraction(correction.title, correction.lead or correction.body):
+            alert = NewAlert(
+                kind=AlertKind.RETRACTED,
+                key=f"retracted:{before.id}",
+                source_id=article.source_id,
+                article_id=before.id,
+                arguments={"title": before.title, "url": before.url or ""},
+            )
+            await tx.alerts.add(alert, now=now)
 
     async def _held(
         self, tx: Transaction, source: Source, new: tuple[NewArticle, ...], now: datetime

@@ -1,4 +1,4 @@
-"""Texts → their words without their dress, and the hash by which a change of words is seen. Pure. Next: accept.py, revisit.py.
+"""Texts → their words without their dress, and the hashes by which a change of words is seen. Pure. Next: accept.py, revisit.py.
 
 Cosmetic is what changes without anybody having said anything new: white space, quotes, dashes and invisible characters,
 and what a site counts beside an article: views, comments, minutes of reading, how long ago it was.
@@ -47,6 +47,9 @@ _DIGIT = re.compile(r"\d")
 _LONGEST_COUNTERS = 80
 _NUMBER_WITHIN = 30
 
+# Three of them and the dashes between make at most 64 characters.
+_MARK = 20
+
 
 def fingerprint(title: str, lead: str, body: str) -> str:
     return hashlib.sha256("\x00".join(map(plain, (title, lead, body))).encode("utf-8", "replace")).hexdigest()
@@ -74,3 +77,12 @@ def _without_counters(line: str) -> str:
     while (shorter := _COUNTER_AT_END.sub("", told)) != told:
         told = shorter
     return line if told == end else line[:start] + told
+
+
+def marks(title: str, lead: str, body: str) -> str:
+    """A short mark of each part, parted by dashes: what changed is seen without keeping the words."""
+    return "-".join(map(mark, (title, lead, body)))
+
+
+def mark(text: str) -> str:
+    return hashlib.sha256(plain(text).encode("utf-8", "replace")).hexdigest()[:_MARK]

@@ -361,7 +361,7 @@ def _content(new: NewArticle) -> dict[str, object]:
         "categories": list(new.categories),
         "published_at": new.published_at,
         **({"signature": new.trace.signature, "title_hash": new.trace.title_hash} if new.trace else {}),
-        **({"page_fingerprint": new.page_fingerprint} if new.page_fingerprint else {}),
+        "page_fingerprint": new.page_fingerprint,
     }
 
 

@@ -109,22 +109,6 @@ def test_the_address_to_read_stays_the_site_s_own_but_for_tracking() -> None:
     assert reading_url(url) == "http://www.news.example:8080/a/?b=2&a=%20x"
 
 
-@pytest.mark.parametrize(
-    "title",
-    [
-        "«Карабах»  сыграл\u00a0вничью – 1:1…",
-        '"Карабах" сыграл вничью - 1:1...',
-        "“Кара\u00adбах” сыграл вничью — 1:1…",
-    ],
-)
-def test_a_fingerprint_does_not_see_the_dress_of_the_words(title: str) -> None:
-    assert fingerprint(title, "", "") == fingerprint('"Карабах" сыграл вничью - 1:1...', "", "")
-
-
-def test_a_fingerprint_sees_words_and_where_they_stand() -> None:
-    assert len({fingerprint(*texts) for texts in (("a", "", ""), ("A", "", ""), ("", "a", ""), ("a", "a", ""))}) == 4
-
-
 def test_a_new_entry_becomes_a_new_article() -> None:
     (article,) = decided(make_entry(lead="Лид.", published_at=MORNING - timedelta(hours=1))).new
     assert (article.title, article.lead, article.language) == ("Заголовок a", "Лид.", Language.RU)
