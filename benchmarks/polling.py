@@ -64,7 +64,7 @@ def feed(name: str, entries: int, *, first: int, built: int, words: int = 15) ->
     items = []
     for number in range(first + entries - 1, first - 1, -1):
         at = format_datetime(datetime.fromtimestamp(1_770_000_000 + number * 60, tz=UTC))
-        body = "".join(f"<p>{WORDS} {number}.{part}</p>" for part in range(words))
+        body = "".join(f"<p>№ {number}.{part}. {WORDS}</p>" for part in range(words))
         items.append(
             f"<item><title>Новость {name} номер {number}: решение принято</title><link>http://127.0.0.1/{name}/{number}/</link>"
             f"<guid>{name}-{number}</guid><pubDate>{at}</pubDate><category>Бизнес</category>"
@@ -264,7 +264,7 @@ async def seen(rounds: int = 20, readers: int = 1000) -> None:
 
 async def loop() -> None:
     clock = MovableClock(frozen=True)
-    for entries, words in ((50, 15), (500, 15), (1500, 15)):
+    for entries, words in ((50, 15), (500, 15), (1400, 15)):
         async with polling(clock, [address(0, mode="restless", entries=entries, words=words)]) as (poller, _, _):
             await poller.poll_due()
             pauses: list[float] = []
