@@ -44,6 +44,7 @@ from bot.store.database import Database
 from bot.store.lock import TAKEN, InstanceLock, instance_lock
 from bot.web import Web
 from bot.web.health import Health, store_check
+from bot.web.publishing import PublishingApi
 from bot.web.webhook import WEBHOOK_PATH, Webhook
 
 logger = logging.getLogger(__name__)
@@ -241,6 +242,10 @@ class App:
         if settings.webhook_url:
             secret = settings.webhook_secret.get_secret_value()
             yield from Webhook(accept=self._updates.accept, secret=secret, loads=_loads).routes()
+        if token := settings.publish_token.get_secret_value():
+            yield from PublishingApi(
+                publishing=self.services.publishing, token=token, clock=self._clock, metrics=self.metrics
+            ).routes()
 
     async def _count_queued(self) -> None:
         """For /metrics; while the database is out of reach the last figure stands, and /readyz says why."""

@@ -34,6 +34,10 @@ class Metrics:
         self.api_calls = self._counter("api_calls", "Calls of the Bot API by their answer.", "method", "result")
         self.retry_after_seconds = self._counter("retry_after_seconds", "Seconds that Telegram told us to wait.")
         self.updates = self._counter("updates", "Updates received from Telegram.", "kind")
+        self.publishing_requests = self._counter(
+            "publishing_requests", "Calls of the publishing API by what came of them.", "method", "result"
+        )
+        self.hub_pings = self._counter("websub_pings", "What WebSub hubs brought, by what came of it.", "result")
         self.delivery_delay = Histogram(
             "rubrika_delivery_delay_seconds",
             "From an article being seen to its message being sent.",

@@ -105,6 +105,14 @@ class Settings(BaseSettings):
             raise ValueError("has up to 256 characters of A-Z, a-z, 0-9, _ and -")
         return value
 
+    @field_validator("publish_token")
+    @classmethod
+    def _token_cannot_be_guessed(cls, value: SecretStr) -> SecretStr:
+        # The characters of a bearer token (RFC 6750 §2.1).
+        if not re.fullmatch(r"([A-Za-z0-9._~+/=-]{16,})?", value.get_secret_value()):
+            raise ValueError("has at least 16 characters of A-Z, a-z, 0-9 and . _ ~ + / = -")
+        return value
+
 
 def load(env_file: Path | None = Path(".env"), **given: Any) -> Settings:
     """Read the environment and `env_file`; `given` wins over both. Raises SettingsMistakes."""

@@ -69,6 +69,16 @@ def mistakes(env_file: Path | None = None) -> tuple[str, ...]:
         ),
         ("WEBHOOK_URL", "ftp://x", "WEBHOOK_URL is a whole address that starts with https:// (now 'ftp://x')."),
         ("WEBHOOK_SECRET", "hunter 2", "WEBHOOK_SECRET has up to 256 characters of A-Z, a-z, 0-9, _ and -."),
+        (
+            "PUBLISH_TOKEN",
+            "too-short-token",
+            "PUBLISH_TOKEN has at least 16 characters of A-Z, a-z, 0-9 and . _ ~ + / = -.",
+        ),
+        (
+            "PUBLISH_TOKEN",
+            "long enough, with blanks",
+            "PUBLISH_TOKEN has at least 16 characters of A-Z, a-z, 0-9 and . _ ~ + / = -.",
+        ),
         ("HTTP_PORT", "70000", "HTTP_PORT is wrong: input should be less than or equal to 65535 (now '70000')."),
         (
             "ALLOW_PRIVATE_SOURCES",
@@ -194,7 +204,7 @@ def test_an_address_is_taken_with_or_without_a_slash_at_its_end(monkeypatch: pyt
 
 def test_secrets_are_not_shown_when_settings_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEBHOOK_SECRET", "hunter2")
-    monkeypatch.setenv("PUBLISH_TOKEN", "hunter3")
+    monkeypatch.setenv("PUBLISH_TOKEN", "hunter3-hunter3-hunter3")
 
     shown = repr(load(None))
 

@@ -10,6 +10,7 @@ logger = logging.getLogger(__name__)
 
 # Seconds that open requests get when the server stops.
 SHUTDOWN_TIMEOUT = 5
+_ABOUT_THE_TEXT = frozenset({"Content-Type", "Content-Length"})
 
 
 class Web:
@@ -37,17 +38,20 @@ class Web:
 @web.middleware
 async def _errors_in_json(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
-        return await handler(request)
+        response = await handler(request)
     except web.HTTPError as error:
         # Allow, Retry-After and their like stay; what described the text does not.
-        headers = {
-            name: value for name, value in error.headers.items() if name not in ("Content-Type", "Content-Length")
-        }
-        return web.json_response({"error": _sentence(error)}, status=error.status, headers=headers)
+        headers = {name: value for name, value in error.headers.items() if name not in _ABOUT_THE_TEXT}
+        response = web.json_response({"error": _sentence(error)}, status=error.status, headers=headers)
     except Exception:
         # One request that fails never stops the others.
         logger.exception("A request failed in a way that nobody foresaw.", extra={"method": request.method})
-        return web.json_response({"error": "Rubrika stumbled over this request; its log has the details."}, status=500)
+        said = "Rubrika stumbled over this request; its log has the details."
+        response = web.json_response({"error": said}, status=500)
+    if not request.content.is_eof():
+        # Answered before all of it came: the next request on this connection would wait behind the rest.
+        response.force_close()
+    return response
 
 
 def _sentence(error: web.HTTPError) -> str:

@@ -10,7 +10,7 @@ _PIECE = 64 * 1024
 
 
 async def read_body(request: web.Request, *, limit: int) -> bytes:
-    """Counted after decompression. Raises HTTPRequestEntityTooLarge and HTTPRequestTimeout."""
+    """Counted after decompression. Raises HTTPRequestEntityTooLarge, HTTPRequestTimeout and HTTPBadRequest."""
     body = bytearray()
     try:
         async with asyncio.timeout(PATIENCE):
@@ -21,4 +21,6 @@ async def read_body(request: web.Request, *, limit: int) -> bytes:
                     raise web.HTTPRequestEntityTooLarge(max_size=limit, actual_size=len(body), text=said)
     except TimeoutError as error:
         raise web.HTTPRequestTimeout(text=f"The body did not come within {PATIENCE:g} seconds.") from error
+    except ConnectionError as error:
+        raise web.HTTPBadRequest(text="The body broke off.") from error
     return bytes(body)
