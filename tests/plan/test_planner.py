@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -285,3 +286,26 @@ async def test_a_correction_changes_the_line_of_the_ticker(desk: Desk, follow: F
     (edited,) = await desk.send()
     assert edited.action is Action.EDIT
     assert await desk.ticker_titles(edited) == ["исправлено"]
+
+
+async def asked_about(desk: Desk) -> list[object]:
+    async with desk.database.transaction() as tx:
+        return [alert.arguments["word"] for alert in await tx.alerts.untold(limit=10)]
+
+
+async def test_editors_are_asked_once_what_a_new_word_means(desk: Desk) -> None:
+    await desk.publish("a", categories=("football", "Погода"))
+    await desk.publish("b", categories=("погода", "Культура"))
+
+    assert await asked_about(desk) == ["Погода", "Культура"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"baseline": True, "categories": ("Погода",)}, {"categories": ("я" * 101,)}, {"categories": ("football",)}],
+    ids=["taken as read", "a whole sentence", "a rubric we have"],
+)
+async def test_editors_are_not_asked_about_everything(desk: Desk, given: dict[str, Any]) -> None:
+    await desk.publish("a", **given)
+
+    assert await asked_about(desk) == []
