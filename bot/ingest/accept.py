@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from statistics import median_high
 from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
 
@@ -73,6 +74,8 @@ class Decisions:
     rejected: tuple[tuple[str, str], ...] = ()
 
 
+# Each address of a document is asked about a few times.
+@lru_cache(maxsize=1024)
 def canonical_url(url: str) -> str | None:
     """The address by which an article is known, whichever way it was linked; None for what is no http address.
 

@@ -57,10 +57,11 @@ class Intake:
         self._clock = clock
 
     async def prepare(self, source: Source, entries: Sequence[Entry], now: datetime) -> Decisions:
+        keys = await asyncio.to_thread(keys_of, entries, source.id)
         async with self._database.transaction() as tx:
-            keys = keys_of(entries, source.id)
             known = await tx.articles.known({key for each in keys for key in each})
-        decisions = await self._with_pages(decide(entries, known, source, now), source, now)
+        decided = await asyncio.to_thread(decide, entries, known, source, now)
+        decisions = await self._with_pages(decided, source, now)
         if not decisions.new and not decisions.changed:
             return decisions
         return await asyncio.to_thread(_traced, decisions)

@@ -12,7 +12,8 @@ _LOOKS = (
     dict.fromkeys("«»„“”‟\u2033\uff02", '"')
     | dict.fromkeys("‘’‚‛\u02bc\u2032`´", "'")
     | dict.fromkeys("‐‑‒–—―−", "-")
-    | {"…": "..."}
+    | {"…": "...", "№": "No"}
+    | dict.fromkeys("\u00a0\u2007\u2009\u202f", " ")
     | dict.fromkeys(map(chr, (0xAD, 0x61C, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F))), "")
     | dict.fromkeys(map(chr, (*range(0x2060, 0x2070), 0xFE0E, 0xFE0F)), "")
 )
@@ -63,7 +64,15 @@ def plain(text: str) -> str:
 
 
 def _undressed(text: str) -> str:
-    return _DRESSED.sub(lambda character: _LOOKS[character[0]], unicodedata.normalize("NFKC", text))
+    # What is left for the slow normalizer after the usual few is rare, and then nearly all of it was done by the first.
+    text = _DRESSED.sub(_undress, text)
+    if unicodedata.is_normalized("NFKC", text):
+        return text
+    return _DRESSED.sub(_undress, unicodedata.normalize("NFKC", text))
+
+
+def _undress(character: re.Match[str]) -> str:
+    return _LOOKS[character[0]]
 
 
 def _without_counters(line: str) -> str:
