@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.clock import MovableClock, Signal
+from bot.domain.alert import AlertKind
 from bot.domain.article import Article, ArticleId
-from bot.domain.delivery import Action, Delivery, DeliveryState, Post
+from bot.domain.delivery import Action, Delivery, DeliveryState, Post, SubjectKind
 from bot.domain.destination import Destination, DestinationKind, Mode
 from bot.domain.language import Language
 from bot.domain.push import PushState
@@ -43,7 +44,7 @@ class Desk:
 
     async def publish(self, name: str = "a", **given: object) -> ArticleId:
         async with self.database.transaction() as tx:
-            new = make_new_article(f"url:https://example.org/{name}", title=name, **given)
+            new = make_new_article(f"url:https://example.org/{name}", **({"title": name} | given))
             article_id = await tx.articles.add(new, now=self.clock.now())
         assert article_id is not None
         await self.planner.plan_due()
@@ -290,7 +291,9 @@ async def test_a_correction_changes_the_line_of_the_ticker(desk: Desk, follow: F
 
 async def asked_about(desk: Desk) -> list[object]:
     async with desk.database.transaction() as tx:
-        return [alert.arguments["word"] for alert in await tx.alerts.untold(limit=10)]
+        alerts = await tx.alerts.untold(limit=100)
+    assert all(alert.kind is AlertKind.UNKNOWN_RUBRIC for alert in alerts)
+    return [alert.arguments["word"] for alert in alerts]
 
 
 async def test_editors_are_asked_once_what_a_new_word_means(desk: Desk) -> None:
@@ -309,3 +312,104 @@ async def test_editors_are_not_asked_about_everything(desk: Desk, given: dict[st
     await desk.publish("a", **given)
 
     assert await asked_about(desk) == []
+
+
+async def test_a_headline_goes_to_tickers_only(desk: Desk, follow: Follow) -> None:
+    await follow(1)
+    await desk.channel_with_ticker(follow)
+
+    await desk.publish("a", url=None, is_headline=True)
+
+    assert await desk.claim() == []
+    (posted,) = await desk.tick()
+    assert await desk.ticker_titles(posted) == ["a"]
+
+
+async def arrive(desk: Desk, headline: ArticleId) -> None:
+    async with desk.database.transaction() as tx:
+        (source,) = await tx.sources.all()
+        article = make_new_article("url:https://example.org/a", title="a", source_id=source.id)
+        await tx.articles.correct(headline, article, now=desk.clock.now())
+    await desk.planner.plan_due()
+
+
+async def test_the_article_of_a_headline_goes_out_and_gives_the_line_its_link(desk: Desk, follow: Follow) -> None:
+    reader = await follow(1)
+    await desk.channel_with_ticker(follow)
+    headline = await desk.publish("a", url=None, is_headline=True)
+    (posted,) = await desk.tick()
+
+    await arrive(desk, headline)
+
+    sent = {(each.destination.id, each.action, each.subject.kind) for each in await desk.send()}
+    assert sent == {
+        (reader.id, Action.POST, SubjectKind.ARTICLE),
+        (posted.destination.id, Action.EDIT, SubjectKind.TICKER),
+    }
+    async with desk.database.transaction() as tx:
+        (line,) = await tx.tickers.lines(posted.subject.id)  # type: ignore[arg-type]
+    assert line.url == "https://example.org/a"
+    assert await desk.tick() == []
+
+
+async def test_a_headline_whose_article_comes_before_the_tick_is_one_line(desk: Desk, follow: Follow) -> None:
+    await desk.channel_with_ticker(follow)
+    headline = await desk.publish("a", url=None, is_headline=True)
+
+    await arrive(desk, headline)
+
+    (posted,) = await desk.tick()
+    assert (posted.action, await desk.ticker_titles(posted)) == (Action.POST, ["a"])
+
+
+@pytest.mark.parametrize(
+    ("keep", "going_out"),
+    [
+        pytest.param(0, [], id="none"),
+        pytest.param(1, ["c"], id="the latest"),
+        pytest.param(None, ["a", "b", "c"], id="all"),
+    ],
+)
+async def test_what_is_held_waits_for_an_editors_word(
+    desk: Desk, follow: Follow, keep: int | None, going_out: list[str]
+) -> None:
+    await follow(1)
+    async with desk.database.transaction() as tx:
+        (source,) = await tx.sources.all()
+    for age, name in enumerate("cba"):
+        date = desk.clock.now() - timedelta(hours=age)
+        await desk.publish(name, held=True, source_id=source.id, published_at=date)
+    assert await desk.claim() == []
+
+    async with desk.database.transaction() as tx:
+        released = await tx.articles.release_held(source.id, keep=keep, now=desk.clock.now())
+    await desk.planner.plan_due()
+
+    sent = [(await desk.article(ArticleId(each.subject.id))).title for each in await desk.send()]
+    assert (released, sorted(sent)) == (len(going_out), going_out)
+    async with desk.database.transaction() as tx:
+        stored = await tx.articles.latest(rubrics=[Slug("football")], languages=[Language.RU], limit=10)
+        assert await tx.articles.count_held(source.id) == 0
+    assert [article.title for article in stored] == ["c", "b", "a"]
+
+
+async def test_a_word_beside_a_known_rubric_is_asked_about_when_it_comes_often(desk: Desk) -> None:
+    async with desk.database.transaction() as tx:
+        (source,) = await tx.sources.all()
+    for name in "abc":
+        assert await asked_about(desk) == []
+        await desk.publish(name, categories=("football", "Еврокубки", name * 70), source_id=source.id)
+
+    assert await asked_about(desk) == ["Еврокубки"]
+
+
+async def test_keywords_are_not_asked_about_one_by_one(desk: Desk) -> None:
+    keywords = tuple(f"слово {number}" for number in range(20))
+    async with desk.database.transaction() as tx:
+        (source,) = await tx.sources.all()
+    for name in "abcd":
+        await desk.publish(name, categories=("football", *keywords), source_id=source.id)
+    assert await asked_about(desk) == []
+
+    await desk.publish("e", categories=keywords, source_id=source.id)
+    assert len(await asked_about(desk)) == 3

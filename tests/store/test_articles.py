@@ -1,9 +1,10 @@
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from bot.clock import MovableClock
-from bot.domain.article import ArticleId
+from bot.domain.article import ArticleId, Trace
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
 from bot.store.database import Database
@@ -126,3 +127,97 @@ async def test_the_latest_articles(
         found = await tx.articles.latest(rubrics=[Slug(slug) for slug in rubrics], languages=languages, limit=10)
 
     assert [article.title for article in found] == expected
+
+
+async def test_what_a_correction_replaces_is_kept(newsroom: Database, clock: MovableClock) -> None:
+    article_id = await add(newsroom, clock, A)
+    assert article_id is not None
+    first = clock.now()
+    for title in ("Второй", "Третий"):
+        clock.advance(60)
+        async with newsroom.transaction() as tx:
+            await tx.articles.correct(article_id, make_new_article(A, title=title, body=title), now=clock.now())
+
+    async with newsroom.transaction() as tx:
+        revisions = await tx.articles.revisions(article_id)
+        article = await tx.articles.get(article_id)
+
+    assert [(each.revision, each.title, each.lead, each.body) for each in revisions] == [
+        (0, "Заголовок", "Первый абзац.", ""),
+        (1, "Второй", "Первый абзац.", "Второй"),
+    ]
+    assert [(each.replaced_at - first).total_seconds() for each in revisions] == [60, 120]
+    assert article is not None
+    assert (article.title, article.revision) == ("Третий", 2)
+
+
+async def test_a_recalled_article_is_corrected_no_more(newsroom: Database, clock: MovableClock) -> None:
+    article_id = await add(newsroom, clock, A)
+    assert article_id is not None
+    async with newsroom.transaction() as tx:
+        await tx.articles.recall(article_id)
+        await tx.articles.correct(article_id, make_new_article(A, title="Исправлено"), now=clock.now())
+
+        assert await tx.articles.revisions(article_id) == []
+
+
+async def test_changes_are_counted_unless_the_source_dates_them(newsroom: Database, clock: MovableClock) -> None:
+    article_id = await add(newsroom, clock, A)
+    assert article_id is not None
+    told = [None, clock.now(), clock.now(), clock.now() + timedelta(minutes=1), None, clock.now()]
+    counted = []
+    for updated_at in told:
+        async with newsroom.transaction() as tx:
+            await tx.articles.correct(article_id, make_new_article(A, updated_at=updated_at), now=clock.now())
+            counted.append((await tx.articles.known([A]))[A].silent_changes)
+
+    assert counted == [1, 1, 2, 2, 3, 4]
+
+
+async def test_traces_are_those_of_the_window_and_the_language(newsroom: Database, clock: MovableClock) -> None:
+    own = Trace(signature=-(2**63), title_hash=2**63 - 1)
+    begun = clock.now()
+    async with newsroom.transaction() as tx:
+        await tx.articles.add(make_new_article("url:https://example.org/old", trace=own), now=clock.now())
+        clock.advance(60)
+        new = await tx.articles.add(make_new_article(A, trace=own), now=clock.now())
+        await tx.articles.add(make_new_article("url:https://example.org/untraced"), now=clock.now())
+        english = make_new_article("url:https://example.org/en", trace=own, language=Language.EN)
+        await tx.articles.add(english, now=clock.now())
+
+        assert await tx.articles.traces([Language.RU], since=begun + timedelta(seconds=1)) == {new: own}
+
+
+async def test_what_is_held_and_what_is_a_headline_is_not_among_the_latest(
+    newsroom: Database, clock: MovableClock
+) -> None:
+    async with newsroom.transaction() as tx:
+        await tx.articles.add(make_new_article("url:https://example.org/h", held=True), now=clock.now())
+        await tx.articles.add(make_new_article("url:https://example.org/l", is_headline=True), now=clock.now())
+
+        assert await tx.articles.latest(rubrics=[], languages=[Language.RU], limit=10) == []
+
+
+async def test_two_that_store_new_articles_take_turns(newsroom: Database, clock: MovableClock) -> None:
+    order: list[str] = []
+    entered = asyncio.Event()
+
+    async def first() -> None:
+        async with newsroom.transaction() as tx:
+            await tx.articles.take_turns()
+            entered.set()
+            order.append("first")
+            await tx.articles.add(make_new_article(A), now=clock.now())
+            for _ in range(20):
+                await clock.sleep(0)
+            order.append("first is done")
+
+    async def second() -> None:
+        await entered.wait()
+        async with newsroom.transaction() as tx:
+            await tx.articles.take_turns()
+            order.append("second")
+            assert A in await tx.articles.known([A])
+
+    await asyncio.gather(first(), second())
+    assert order == ["first", "first is done", "second"]
