@@ -1,5 +1,6 @@
 """An element → its texts in reading order, each with what it stands in: the raw material for dates, headlines and lists."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ _SILENT = frozenset({
 _DRESS = frozenset(
     {"b", "strong", "i", "em", "u", "mark", "font", "small", "sup", "sub", "wbr", "abbr", "bdi", "-text"}
 )
+CLOCK = re.compile(r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]")
 # Levels above a text at which its link is looked for.
 _NEAR = 12
 
@@ -37,7 +39,7 @@ def pieces(root: LexborNode, *, is_left_out: Callable[[LexborNode], bool] = lamb
         tag = node.tag or ""
         if tag == "-text":
             words.append(node.text_content or "")
-        elif tag not in _DRESS:
+        elif words and tag not in _DRESS:
             yield from _said(words, path)
         is_opened = tag not in _SILENT and tag[:1] != "-" and not is_left_out(node)
         child = node.first_child if is_opened else None
@@ -46,7 +48,7 @@ def pieces(root: LexborNode, *, is_left_out: Callable[[LexborNode], bool] = lamb
             node = child
             continue
         while node.next is None:
-            if path[-1].tag not in _DRESS:
+            if words and (path[-1].tag not in _DRESS or len(path) == 1):
                 yield from _said(words, path)
             node = path.pop()
             if not path:
@@ -55,9 +57,14 @@ def pieces(root: LexborNode, *, is_left_out: Callable[[LexborNode], bool] = lamb
 
 
 def _said(words: list[str], path: list[LexborNode]) -> Iterator[Piece]:
-    text = one_line("".join(words))
+    """A time that is only dressed otherwise than the words after it is a text of its own."""
+    near = path[: -_NEAR - 1 : -1]
+    unit = next((node for node in near if node.tag not in _DRESS), path[-1])
+    link = next((node for node in near if node.tag == "a"), None)
+    first = next((place for place, word in enumerate(words) if word.strip()), 0)
+    if CLOCK.fullmatch(words[first].strip()):
+        yield Piece(words[first].strip(), unit, link)
+        words[: first + 1] = []
+    if text := one_line("".join(words)):
+        yield Piece(text, unit, link)
     words.clear()
-    if text:
-        near = path[: -_NEAR - 1 : -1]
-        unit = next((node for node in near if node.tag not in _DRESS), path[-1])
-        yield Piece(text, unit, next((node for node in near if node.tag == "a"), None))
