@@ -40,12 +40,14 @@ class Aspect(StrEnum):
 
 
 class SourceState(StrEnum):
-    OK = "ok"
-    NEW = "new"
+    """What needs somebody stands first."""
+
+    HELD = "held"
     FAILING = "failing"
     SILENT = "silent"
-    HELD = "held"
     PAUSED = "paused"
+    NEW = "new"
+    OK = "ok"
 
 
 def state_of(source: Source, *, is_silent: bool) -> SourceState:

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections import Counter
+from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,8 +12,11 @@ from fluent.syntax import FluentParser
 from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
 
+from bot.domain.alert import AlertKind, Release
 from bot.domain.errors import DomainError
+from bot.domain.health import Aspect, SourceState
 from bot.domain.language import Language
+from bot.domain.source import SourceKind, Trouble
 
 BOT = Path(str(files("bot")))
 TAGS = {"b", "i", "u", "s", "a", "code", "pre", "blockquote"}
@@ -106,6 +110,25 @@ def test_every_key_in_the_code_has_its_text() -> None:
 def test_every_error_has_its_text() -> None:
     errors: list[type[DomainError]] = [DomainError, *DomainError.__subclasses__()]
     assert {error.key for error in errors} - set(placeholders(Language.RU)) == set()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "kinds"),
+    [
+        ("trouble.{}", Trouble),
+        ("alerts.{}-many", AlertKind),
+        ("alerts.aspect-{}", Aspect),
+        ("alerts.reshaped-{}", Aspect),
+        ("alerts.shape-restored-{}", Aspect),
+        ("alerts.release-{}", Release),
+        ("alerts.released-{}", Release),
+        ("sources.kind-{}", SourceKind),
+        ("sources.state-{}", SourceState),
+        ("sources.is-{}", SourceState),
+    ],
+)
+def test_every_kind_has_its_text(pattern: str, kinds: Iterable[str]) -> None:
+    assert {pattern.format(kind) for kind in kinds} - set(placeholders(Language.RU)) == set()
 
 
 def test_every_text_is_used() -> None:

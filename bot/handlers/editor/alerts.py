@@ -34,8 +34,8 @@ from bot.services.alerts import Notice, Recipient
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 20
-# Seconds between two messages to one person.
-_BETWEEN = 1.0
+# Two messages to one person are so far apart.
+_BETWEEN = timedelta(seconds=1)
 # After Telegram has told nobody anything.
 _REST = timedelta(seconds=30)
 
@@ -48,6 +48,7 @@ class Alerts:
         self._i18n = i18n
         self._clock = clock
         self._resting_until = clock.now()
+        self._told_at = clock.now() - _BETWEEN
         self._closed = False
 
     def close(self) -> None:
@@ -67,13 +68,14 @@ class Alerts:
             return
         due = await self._services.alerts.due(limit=AT_ONCE)
         for group in due.groups:
+            if self._closed:
+                return
+            await self._clock.sleep((self._told_at + _BETWEEN - self._clock.now()).total_seconds())
             if not await self._tell(group, due.recipients):
                 self._resting_until = self._clock.now() + _REST
                 return
+            self._told_at = self._clock.now()
             await self._services.alerts.told(group)
-            if self._closed:
-                return
-            await self._clock.sleep(_BETWEEN)
 
     async def _tell(self, group: tuple[Notice, ...], recipients: tuple[Recipient, ...]) -> bool:
         """False: nobody has it, though somebody may get it later."""

@@ -91,10 +91,14 @@ async def test(
     callback: CallbackQuery, callback_data: SourceButton, bot: Bot, person: Person, services: Services
 ) -> None:
     texts, source_id = person.texts, SourceId(callback_data.source)
-    source = (await services.sources.show(source_id)).source
-    await bot.send_chat_action(person.chat_id, ChatAction.TYPING)
     try:
+        source = (await services.sources.show(source_id)).source
+        await bot.send_chat_action(person.chat_id, ChatAction.TYPING)
         found = trial_text(await services.sources.test(source_id), texts)
+    except UnknownSourceError:
+        # The tap is answered by now, so that the list is all there is to say.
+        await redraw(bot, callback, list_screen(await services.sources.all(), texts))
+        return
     except SourceError as error:
         found = failure_text(error.trouble, texts)
     text = f"<b>{name_of(source)}</b>\n\n{found}"
