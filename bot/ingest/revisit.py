@@ -48,7 +48,7 @@ GONE_AGAIN, GONE_FOR = timedelta(hours=1), timedelta(hours=24)
 REST = timedelta(minutes=10)
 LONGEST_REST = timedelta(hours=24)
 # What a look remembered for the next one is forgotten, if that does not come.
-_FORGET = timedelta(hours=1)
+_FORGET = timedelta(hours=24)
 
 # Share of common words from which a text is another version of a text, and the share of its length that remains.
 _VERSION = 0.5
