@@ -22,6 +22,7 @@ from bot.domain.errors import StoreError
 from bot.store.alerts import Alerts
 from bot.store.articles import Articles
 from bot.store.destinations import Destinations
+from bot.store.hubs import Hubs
 from bot.store.outbox import Outbox
 from bot.store.pushes import Pushes
 from bot.store.rubrics import Rubrics
@@ -58,6 +59,10 @@ class Transaction:
     @cached_property
     def destinations(self) -> Destinations:
         return Destinations(self._connection)
+
+    @cached_property
+    def hubs(self) -> Hubs:
+        return Hubs(self._connection)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -138,6 +138,12 @@ class Sources:
             values["shape"] = asdict(shape)
         await self._connection.execute(update(sources).where(sources.c.id == source_id).values(**values))
 
+    async def hasten(self, source_id: SourceId, *, to: datetime) -> None:
+        """Its next poll is then, unless it is earlier anyway."""
+        await self._connection.execute(
+            update(sources).where(sources.c.id == source_id, sources.c.next_poll_at > to).values(next_poll_at=to)
+        )
+
     async def reschedule(self, next_polls: Mapping[SourceId, datetime], *, now: datetime) -> None:
         """For many at once whose poll brought nothing."""
         if next_polls:
