@@ -37,6 +37,7 @@ def rss(
     *,
     language: str,
     origin: str,
+    hub: str | None = None,
     encoding: str = "UTF-8",
     dates: bool = True,
     guids: bool = True,
@@ -48,6 +49,7 @@ def rss(
         f"<title>{SITE_TITLES[language]}</title>\n<link>{origin}/news/{language}/</link>\n"
         f"<description>{SITE_TITLES[language]}</description>\n<language>{language}</language>\n"
         f'<atom:link href="{origin}/news/{language}/rss/" rel="self" type="application/rss+xml"/>\n'
+        + (f'<atom:link href="{hub}" rel="hub"/>\n' if hub else "")
         + "".join(_item(article, origin, dates=dates, guids=guids) for article in articles[:FEED_LENGTH])
         + "</channel>\n</rss>\n"
     )
@@ -70,7 +72,7 @@ def _item(article: NewsArticle, origin: str, *, dates: bool, guids: bool) -> str
     return "<item>\n" + "".join(f"{part}\n" for part in parts if part) + "</item>\n"
 
 
-def atom(articles: Sequence[NewsArticle], *, language: str, origin: str) -> str:
+def atom(articles: Sequence[NewsArticle], *, language: str, origin: str, hub: str | None = None) -> str:
     """Atom 1.0 (RFC 4287)."""
     address = f"{origin}/news/{language}/atom/"
     return (
@@ -78,7 +80,8 @@ def atom(articles: Sequence[NewsArticle], *, language: str, origin: str) -> str:
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{language}">\n'
         f"<id>{address}</id>\n<title>{SITE_TITLES[language]}</title>\n"
         f'<link rel="self" href="{address}"/>\n<link href="{origin}/news/{language}/"/>\n'
-        f"<author><name>{SITE_TITLES[language]}</name></author>\n<updated>{_stamp(newest_change(articles))}</updated>\n"
+        + (f'<link rel="hub" href="{hub}"/>\n' if hub else "")
+        + f"<author><name>{SITE_TITLES[language]}</name></author>\n<updated>{_stamp(newest_change(articles))}</updated>\n"
         + "".join(_atom_entry(article, origin) for article in articles[:FEED_LENGTH])
         + "</feed>\n"
     )

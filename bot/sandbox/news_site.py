@@ -27,10 +27,14 @@ _SLOW_PAUSE = 0.1
 
 
 class NewsSite:
-    """`address` is the site's origin, such as "http://127.0.0.1:8080"; set it as soon as the server knows its port."""
+    """`address` is the site's origin, such as "http://127.0.0.1:8080"; set it as soon as the server knows its port.
 
-    def __init__(self, clock: Clock, address: str = "") -> None:
+    `hub` is the address of the WebSub hub that its feeds name.
+    """
+
+    def __init__(self, clock: Clock, address: str = "", hub: str | None = None) -> None:
         self.address = address
+        self.hub = hub
         self._clock = clock
         self._articles: dict[str, NewsArticle] = {}
         self._paths: set[str] = set()
@@ -240,14 +244,14 @@ class NewsSite:
     async def _atom(self, request: web.Request) -> web.Response:
         language = request.match_info["language"]
         articles = self._newest(language)
-        document = news_feeds.atom(articles, language=language, origin=self._origin(request))
+        document = news_feeds.atom(articles, language=language, origin=self._origin(request), hub=self.hub)
         return _answer(request, document.encode(), "application/atom+xml", news_feeds.newest_change(articles))
 
     async def _rss(self, request: web.Request) -> web.StreamResponse:
         language, origin = request.match_info["language"], self._origin(request)
         articles = self._newest(language)
         if self._fault is None:
-            document = news_feeds.rss(articles, language=language, origin=origin).encode()
+            document = news_feeds.rss(articles, language=language, origin=origin, hub=self.hub).encode()
             return _answer(request, document, "application/rss+xml", news_feeds.newest_change(articles))
         broken = news_feeds.broken_rss(self._fault, articles, language=language, origin=origin)
         match self._fault:

@@ -26,6 +26,7 @@ from bot.sandbox.bot_api.faults import Fault, FaultKind
 from bot.sandbox.bot_api.params import Params
 from bot.sandbox.bot_api.webhook import WebhookCarrier
 from bot.sandbox.bot_api.wire import Wire
+from bot.sandbox.news_hub import HUB_PATH, NewsHub
 from bot.sandbox.news_site import NewsSite
 
 MAX_BODY = 60 * 1024 * 1024
@@ -51,6 +52,7 @@ class Sandbox:
     ) -> None:
         self.telegram = BotApi(clock, enforce_limits=enforce_limits, with_welcome_right=with_welcome_right)
         self.news = news or NewsSite(clock)
+        self.hub = NewsHub(clock)
         self._clock = clock
         self._host = host
         self._port = port
@@ -79,12 +81,15 @@ class Sandbox:
             await site.start()
             self._port = runner.addresses[0][1]
             self.news.address = self.url
+            self.news.hub = self.url + HUB_PATH
             tasks = await stack.enter_async_context(asyncio.TaskGroup())
             carrier = tasks.create_task(WebhookCarrier(self.telegram.world.updates, self._clock).run())
             stack.callback(carrier.cancel)
+            stack.callback(tasks.create_task(self.hub.run()).cancel)
             stack.callback(self._closing.set)
             self._clock.when_moved(self.telegram.world.changed)
             self.news.when_changed(self.telegram.world.changed)
+            self.news.when_changed(self.hub.feeds_changed)
             self._stack = stack.pop_all()
         return self
 
@@ -97,6 +102,7 @@ class Sandbox:
         app = web.Application(client_max_size=MAX_BODY)
         app.add_routes(Wire(self.telegram, self._clock, self._closing).routes())
         app.add_routes(Stage(self.telegram, self.news, self._clock).routes())
+        app.add_routes(self.hub.routes())
         app.add_routes(self.news.routes())
         app.add_routes([web.get("/", _page), web.get("/{name:[a-z_]+[.][a-z]+}", _page)])
         return app
