@@ -37,7 +37,7 @@ class Metrics:
         self.publishing_requests = self._counter(
             "publishing_requests", "Calls of the publishing API by what came of them.", "method", "result"
         )
-        self.hub_pings = self._counter("websub_pings", "What WebSub hubs brought, by what came of it.", "result")
+        self.websub_pings = self._counter("websub_pings", "What WebSub hubs brought, by what came of it.", "result")
         self.delivery_delay = Histogram(
             "rubrika_delivery_delay_seconds",
             "From an article being seen to its message being sent.",

@@ -6,10 +6,14 @@ from collections.abc import Iterable
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot.domain.errors import StoreError
+
 logger = logging.getLogger(__name__)
 
 # Seconds that open requests get when the server stops.
 SHUTDOWN_TIMEOUT = 5
+# Seconds until the database should answer again.
+RETRY_AFTER = "10"
 _ABOUT_THE_TEXT = frozenset({"Content-Type", "Content-Length"})
 
 
@@ -43,6 +47,10 @@ async def _errors_in_json(request: web.Request, handler: Handler) -> web.StreamR
         # Allow, Retry-After and their like stay; what described the text does not.
         headers = {name: value for name, value in error.headers.items() if name not in _ABOUT_THE_TEXT}
         response = web.json_response({"error": _sentence(error)}, status=error.status, headers=headers)
+    except StoreError as error:
+        logger.error("A request waits for the database: %s", error)  # noqa: TRY400, the sentence says it all
+        said, headers = "The database does not answer. Try again.", {"Retry-After": RETRY_AFTER}
+        response = web.json_response({"error": said}, status=503, headers=headers)
     except Exception:
         # One request that fails never stops the others.
         logger.exception("A request failed in a way that nobody foresaw.", extra={"method": request.method})

@@ -6,7 +6,6 @@ Who knows the token may do all of it; what went wrong is told in plain English, 
 import asyncio
 import hmac
 import json
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from functools import partial
@@ -22,13 +21,11 @@ from bot.services.publishing import NAME, Publication, Publishing
 from bot.web.article_json import Mistake, NotJsonError, WrongFieldsError, id_mistake, read_article, show_article
 from bot.web.body import read_body
 
-logger = logging.getLogger(__name__)
-
 PATH = "/api/v1/articles/{id}"
 MAX_BODY = 2 * 1024 * 1024
 MOST_AT_ONCE = 16
-# Seconds until a CMS should come again.
-_SOON, _LATER = "1", "10"
+# Seconds until a place should be free again.
+RETRY_AFTER = "1"
 
 # What came of a call, as /metrics counts it, and its answer.
 Done = tuple[str, web.Response]
@@ -58,6 +55,9 @@ class PublishingApi:
             except web.HTTPError as error:
                 self._count(request, str(error.status))
                 raise
+            except StoreError:
+                self._count(request, "503")
+                raise
             self._count(request, result)
             return response
 
@@ -79,7 +79,7 @@ class PublishingApi:
     async def _admitted(self, request: web.Request, act: Callable[[web.Request, str], Awaitable[Done]]) -> Done:
         if self._busy >= MOST_AT_ONCE:
             said = f"More than {MOST_AT_ONCE} calls at once. Try again."
-            raise web.HTTPServiceUnavailable(text=said, headers={hdrs.RETRY_AFTER: _SOON})
+            raise web.HTTPServiceUnavailable(text=said, headers={hdrs.RETRY_AFTER: RETRY_AFTER})
         self._busy += 1
         try:
             cms_id = request.match_info["id"]
@@ -87,10 +87,6 @@ class PublishingApi:
             return await act(request, cms_id) if mistake is None else _wrong((mistake,))
         except ArticleNotFoundError:
             return "404", _json({"error": "No article with this id is known."}, status=404)
-        except StoreError as error:
-            logger.error("A CMS's call waits for the database: %s", error)  # noqa: TRY400, the sentence says it all
-            said = "The database does not answer. Try again."
-            raise web.HTTPServiceUnavailable(text=said, headers={hdrs.RETRY_AFTER: _LATER}) from error
         finally:
             self._busy -= 1
 
