@@ -6,7 +6,7 @@
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 from bot.clock import Clock
 from bot.domain.language import Language
 from bot.domain.rubric import Rubric, Slug
-from bot.domain.source import SourceKind, SourceSpec
+from bot.domain.source import PageSelectors, SourceKind, SourceSpec
+from bot.ingest.selectors import mistake_in
 from bot.store.database import Database
 
 # A deep link carries "r-" and the slug in 64 characters, a channel's button an id beside it in 64 bytes.
@@ -24,9 +25,7 @@ _MAX_EMOJI = 16
 
 _RUBRIC_KEYS = ("slug", "emoji", "title", "aliases")
 _SOURCE_KEYS = ("name", "url", "kind", "language", "interval", "rubrics", "fallback", "page")
-_PAGE_KEYS = ("list", "title", "body", "rubric", "published", "image", "author", "ticker")
 _DECLARED_KINDS = tuple(kind for kind in SourceKind if kind is not SourceKind.API)
-_READ_KINDS = (SourceKind.AUTO, SourceKind.FEED)
 
 _Chosen = TypeVar("_Chosen", bound=StrEnum)
 
@@ -121,7 +120,6 @@ def _source(table: "_Table", slugs: Collection[Slug]) -> SourceSpec:
     for slug in rubrics:
         if slug not in slugs:
             table.mistake("rubrics", f'names "{slug}", which no [[rubrics]] of this file has as its slug')
-    _refuse_selectors(table)
     return SourceSpec(
         name=table.text("name", is_required=True),
         url=_address(table, "url", table.text("url", is_required=True)),
@@ -130,26 +128,25 @@ def _source(table: "_Table", slugs: Collection[Slug]) -> SourceSpec:
         interval=table.whole_number("interval", default=60),
         rubrics=rubrics,
         fallback=tuple(_address(table, "fallback", url) for url in table.texts("fallback")),
+        page=_selectors(table),
     )
 
 
 def _kind(table: "_Table") -> SourceKind:
-    if not table.has("kind"):
-        return SourceKind.AUTO
-    kind = table.one_of("kind", _DECLARED_KINDS) or SourceKind.AUTO
-    if kind not in _READ_KINDS:
-        table.mistake("kind", f'"{kind}" is not read in this version yet; use {_listed(_READ_KINDS)}')
-    return kind
+    return (table.one_of("kind", _DECLARED_KINDS) if table.has("kind") else None) or SourceKind.AUTO
 
 
-def _refuse_selectors(table: "_Table") -> None:
+def _selectors(table: "_Table") -> PageSelectors:
     page = table.table("page")
     if page is None:
-        return
-    page.refuse_others(_PAGE_KEYS)
-    for key in _PAGE_KEYS:
-        if page.text(key):
-            page.mistake(key, "must stay empty: selectors are not read in this version yet")
+        return PageSelectors()
+    names = tuple(field.name for field in fields(PageSelectors))
+    page.refuse_others(names)
+    selectors = {name: page.text(name) for name in names}
+    for name, selector in selectors.items():
+        if mistake := mistake_in(selector) if selector else None:
+            page.mistake(name, mistake)
+    return PageSelectors(**selectors)
 
 
 def _address(table: "_Table", key: str, url: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
-from bot.domain.source import SourceKind
+from bot.domain.source import PageSelectors, SourceKind
 from bot.services import Services
 from bot.services.newsroom import NewsroomFile, NewsroomMistakes, load
 from bot.store.database import Database
@@ -34,6 +34,7 @@ list = ""
 
 RUBRIC = '[[rubrics]]\nslug = "football"\ntitle = { ru = "Футбол" }\n'
 SOURCE = '[[sources]]\nname = "Report"\nlanguage = "ru"\n'
+PAGE = SOURCE + 'url = "https://a.az/"\n[sources.page]\n'
 
 
 @pytest.fixture
@@ -106,17 +107,16 @@ def test_a_file_saved_with_a_byte_order_mark_is_read(path: Path) -> None:
             '"kind" must be one of auto, feed, sitemap, page',
             id="what only the publishing API is",
         ),
-        pytest.param(
-            SOURCE + 'url = "https://a.az/"\nkind = "sitemap"', "is not read in this version yet", id="a kind to come"
-        ),
         pytest.param(SOURCE + 'url = "https://a.az/"\ninterval = 0', "whole number of seconds from 1", id="interval 0"),
         pytest.param(SOURCE + 'url = "https://a.az/"\ninterval = true', "whole number of seconds", id="interval yes"),
         pytest.param(
             SOURCE + 'url = "https://a.az/"\nrubrics = ["weather"]', 'names "weather", which no', id="unknown rubric"
         ),
-        pytest.param(
-            SOURCE + 'url = "https://a.az/"\n[sources.page]\nlist = "a"', '"list" must stay empty', id="selectors"
-        ),
+        pytest.param(PAGE + 'body = "div >"', '(Report), page: "body" is no CSS selector', id="broken selector"),
+        pytest.param(PAGE + f'list = "{"a " * 300}a"', '"list" is longer than 500 characters', id="long selector"),
+        pytest.param(PAGE + 'list = "li:has(~ a)"', '"list" may not use ":has"', id="slow selector"),
+        pytest.param(PAGE + 'image = ["img"]', '"image" must be a text in quotes', id="selector is no text"),
+        pytest.param(PAGE + 'colour = "p"', '"colour" is unknown here', id="unknown selector"),
         pytest.param("[[rubrics]", "is not valid TOML", id="not TOML"),
     ],
 )
@@ -128,9 +128,22 @@ def test_a_mistake_is_named_with_its_place(path: Path, text: str, sentence: str)
     assert sentence in caught.value.mistakes[0]
 
 
+@pytest.mark.parametrize("kind", ["auto", "feed", "sitemap", "page"])
+def test_every_kind_of_source_is_declared_by_its_name(path: Path, kind: str) -> None:
+    (source,) = read(path, SOURCE + f'url = "https://a.az/"\nkind = "{kind}"').sources
+
+    assert source.kind == SourceKind(kind)
+
+
+def test_selectors_say_where_a_page_keeps_its_parts(path: Path) -> None:
+    (source,) = read(path, PAGE + 'body = "div.editor-body p"\nlist = ""\ntitle = " h1.news-title "').sources
+
+    assert source.page == PageSelectors(body="div.editor-body p", title="h1.news-title")
+
+
 def test_all_mistakes_are_named_at_once(path: Path) -> None:
     with pytest.raises(NewsroomMistakes) as caught:
-        read(path, 'colour = 1\n[[rubrics]]\nslug = "A B"\n[[sources]]\nname = "R"\nkind = "page"')
+        read(path, 'colour = 1\n[[rubrics]]\nslug = "A B"\n[[sources]]\nname = "R"\nkind = "blog"')
 
     assert len(caught.value.mistakes) == 6
 
@@ -164,3 +177,10 @@ async def test_the_file_changes_titles_and_leaves_subscriptions(services: Servic
 
     selection = await services.subscriptions.show(ALICE, Language.RU)
     assert [(choice.rubric.title(Language.RU), choice.is_chosen) for choice in selection.choices][:1] == [("Мяч", True)]
+
+
+def test_the_newsroom_that_comes_along_is_without_mistakes() -> None:
+    file = load(Path(__file__).parents[2] / "newsroom.toml")
+
+    assert [source.name for source in file.sources] == ["Report (az)", "Report (ru)", "Report (en)"]
+    assert all(source.fallback and source.page.body for source in file.sources)
