@@ -1,7 +1,7 @@
 """Articles in, feed and sitemap documents out: RSS 2.0 and Atom as agencies publish them, and the ways in which feeds go wrong."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from enum import StrEnum
@@ -114,6 +114,18 @@ def sitemap(articles: Sequence[NewsArticle], *, origin: str) -> str:
             for article in articles
         )
         + "</urlset>\n"
+    )
+
+
+def sitemap_index(changes: Mapping[str, datetime]) -> str:
+    """The addresses of sitemaps with the times of their last changes."""
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+        + "".join(
+            f"<sitemap>\n<loc>{address}</loc>\n<lastmod>{_stamp(changed)}</lastmod>\n</sitemap>\n"
+            for address, changed in changes.items()
+        )
+        + "</sitemapindex>\n"
     )
 
 

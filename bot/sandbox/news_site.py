@@ -5,6 +5,7 @@ servers give them. It is modelled on the structure of an agency's site, and it b
 """
 
 import asyncio
+import gzip
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -164,6 +165,8 @@ class NewsSite:
             web.get("/news/", self._front),
             web.get("/news/style.css", self._style),
             web.get("/news/sitemap.xml", self._sitemap),
+            web.get("/news/sitemap-index.xml", self._sitemap_index),
+            web.get(f"/news/{language}/sitemap-news.xml.gz", self._packed_sitemap),
             web.get(r"/news/photo/{name:[\w-]{1,80}}_{width:\d+}.png", self._photo),
             web.get(f"/news/{language}/", self._front),
             web.get(f"/news/{language}/rss/", self._rss),
@@ -235,6 +238,21 @@ class NewsSite:
         latest = self._newest(article.language)
         page = news_pages.article_page(article, latest, origin=self._origin(request))
         return _answer(request, page.encode(), "text/html", news_feeds.newest_change([article, *latest]))
+
+    async def _sitemap_index(self, request: web.Request) -> web.Response:
+        newest = {language: news_feeds.newest_change(self._newest(language)) for language in LANGUAGES}
+        origin = self._origin(request)
+        document = news_feeds.sitemap_index(
+            {f"{origin}/news/{language}/sitemap-news.xml.gz": changed for language, changed in newest.items()}
+        )
+        return _answer(request, document.encode(), "application/xml", max(newest.values()))
+
+    async def _packed_sitemap(self, request: web.Request) -> web.Response:
+        """Of one language, as the compressed file that big sites put down for search engines."""
+        articles = self._newest(request.match_info["language"])
+        document = news_feeds.sitemap(articles, origin=self._origin(request))
+        packed = gzip.compress(document.encode(), mtime=0)
+        return _answer(request, packed, "application/gzip", news_feeds.newest_change(articles))
 
     async def _sitemap(self, request: web.Request) -> web.Response:
         articles = self._newest()

@@ -1,4 +1,5 @@
 import asyncio
+import gzip
 import json
 import re
 import struct
@@ -296,6 +297,18 @@ async def test_the_sitemap_lists_every_article(site: NewsSite, reader: Reader) -
     document = ET.fromstring((await reader.get("/news/sitemap.xml")).body)  # noqa: S314 - our own server
 
     assert {node.text for node in document.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")} == urls
+
+
+async def test_the_index_of_sitemaps_names_a_packed_one_for_each_language(site: NewsSite, reader: Reader) -> None:
+    url = site.publish("Порт открыт", language="ru")
+
+    index = ET.fromstring((await reader.get("/news/sitemap-index.xml")).body)  # noqa: S314 - our own server
+
+    parts = [node.text or "" for node in index.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+    assert [part.removeprefix(reader.origin) for part in parts] == [
+        f"/news/{language}/sitemap-news.xml.gz" for language in ("ru", "az", "en")
+    ]
+    assert url.encode() in gzip.decompress((await reader.get(parts[0])).body)
 
 
 async def test_pictures_are_real_pngs_of_the_asked_width(site: NewsSite, reader: Reader) -> None:
