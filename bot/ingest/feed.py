@@ -16,7 +16,7 @@ from xml.parsers.expat import ExpatError
 from bot.domain.errors import SourceError
 from bot.ingest.document import Document
 from bot.ingest.json_feed import read_json
-from bot.ingest.loose_feed import read_loosely
+from bot.ingest.loose_feed import LONGEST, read_loosely
 from bot.ingest.raw_feed import RawFeed
 from bot.ingest.repair import repaired
 from bot.ingest.text import clean, decode
@@ -25,7 +25,10 @@ from bot.ingest.xml_reader import TooDeepError
 
 # Bytes.
 MAX_FEED = 8 * 1024 * 1024
-# Whatever stands before it is dropped: the output of a failing plugin, declarations, entities that would be expanded.
+# An attribute takes as long as an element, and no parser stops before it has them all.
+_MOST_ATTRIBUTES = 200_000
+# What stands before the root is dropped: the output of a failing plugin, declarations, entities that would be expanded.
+_BEFORE_ROOT = 256 * 1024
 _ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?(?:rss|rdf|feed)[\s>]", re.IGNORECASE)
 _ENTRY = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _NOT_A_FEED = "The address answers with something that is not a feed (RSS, Atom or JSON Feed)."
@@ -42,15 +45,20 @@ def parse_feed(body: bytes, content_type: str | None, base_url: str) -> Document
     if not text:
         raise SourceError("The address answers with an empty document instead of a feed.")
     feed = read_json(text, base_url) if text.startswith("{") else _read_xml(text, base_url)
-    if not feed.entries and not feed.whole:
+    document = feed.document()
+    if not document.entries and not document.whole:
         raise SourceError("The feed is broken and no article can be read from it (it breaks off).")
-    return feed.document()
+    return document
 
 
 def _read_xml(text: str, base_url: str) -> RawFeed:
-    root = _ROOT.search(text)
-    if root is None and not _ENTRY.search(text):
+    root = _ROOT.search(text, 0, _BEFORE_ROOT)
+    if root is None and (len(text) > LONGEST or not _ENTRY.search(text)):
         raise SourceError(_NOT_A_FEED)
+    if text.count("=") > _MOST_ATTRIBUTES:
+        raise SourceError(
+            "The feed is broken and no article can be read from it (it has more attributes than any feed)."
+        )
     text = text[root.start() :] if root else text
     try:
         feed = _read_known(text, base_url) if root else None
@@ -58,7 +66,8 @@ def _read_xml(text: str, base_url: str) -> RawFeed:
         raise SourceError("The feed is broken and no article can be read from it (it is nested too deep).") from error
     except NotCoveredError:
         feed = None
-    feed = feed or read_loosely(repaired(text), base_url)
+    if feed is None and len(text) <= LONGEST:
+        feed = read_loosely(repaired(text), base_url)
     if feed is None:
         raise SourceError(_NOT_A_FEED)
     return feed

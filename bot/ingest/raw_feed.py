@@ -5,7 +5,7 @@ is the same whatever family its feed is of.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from html.entities import html5
@@ -19,13 +19,16 @@ from bot.ingest.text import from_markup, one_line, paragraphs, parse_markup, wit
 
 # A feed of so many entries is no feed, and each takes a tenth of a millisecond. The newest come first.
 MOST_ENTRIES = 4000
+# Tags, references and lines of all texts together: what becomes plain text in about half a second.
+_MOST_MARKS = 150_000
+_LINES_A_MARK = 8
 # A description this long with several paragraphs is the article, not its lead.
 _LONG_DESCRIPTION = 400
 _MOST_PICTURES = 20
 _LONGEST_NUMBER = 9
 _PICTURE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|[?#])", re.IGNORECASE)
 _IMG = re.compile(r"<img\s[^<>]*>", re.IGNORECASE)
-_BRACKETED = re.compile(r"\S+@\S+\s*\((.+)\)")
+_BRACKETED = re.compile(r"[^\s@]{1,100}@\S{1,100} ?\((.{1,100})\)")
 
 _CLOSING_TAG_OR_REFERENCE = re.compile(r"</[a-zA-Z]\w*\s*>|&#?\w+;")
 _TAG_NAME = re.compile(r"</?([a-zA-Z]\w*)")
@@ -107,12 +110,13 @@ class RawFeed:
     topic: str | None = None
 
     def document(self) -> Document:
+        readable = _readable(self.entries)
         return Document(
             kind=SourceKind.FEED,
             title=one_line(self.title.paragraphs()),
-            entries=tuple(_entry(raw) for raw in self.entries[:MOST_ENTRIES]),
+            entries=tuple(_entry(raw) for raw in self.entries[:readable]),
             language=language(self.language),
-            whole=self.whole and len(self.entries) <= MOST_ENTRIES,
+            whole=self.whole and readable == len(self.entries),
             ttl=self.ttl,
             hub=self.hub,
             topic=self.topic,
@@ -127,6 +131,17 @@ def number(text: object) -> int:
 def permalink(guid: str, base: str) -> str | None:
     """The address that a guid is, if it is one: many are mere numbers, which no link is made of."""
     return address(guid, base) if guid.lstrip().lower().startswith(("http://", "https://", "/")) else None
+
+
+def _readable(entries: Sequence[RawEntry]) -> int:
+    """How many entries are read of a feed that may be made to keep us busy."""
+    marks = 0
+    for number, raw in enumerate(entries[:MOST_ENTRIES]):
+        for value in (raw.title.value, raw.lead.value, *(text.value for text in raw.bodies), *raw.categories):
+            marks += value.count("<") + value.count("&") + value.count("\n") // _LINES_A_MARK
+        if marks > _MOST_MARKS:
+            return number
+    return min(len(entries), MOST_ENTRIES)
 
 
 def _entry(raw: RawEntry) -> Entry:

@@ -1,7 +1,7 @@
 """Text that was meant to be XML → XML that is well-formed, as a browser would have it. Next: xml_feed.py.
 
-Every character is looked at once or twice, whatever is written: nothing here takes more than time in proportion to the text.
-Comments, declarations and what stands outside of the elements are left out; a text that breaks off still breaks off.
+Every character is looked at once or twice, whatever is written, so that the time is in proportion to the text. Comments and
+declarations are left out; a text that breaks off still breaks off, and one with more to repair than any has, breaks off there.
 """
 
 import re
@@ -17,14 +17,17 @@ _TOKEN = re.compile(
     r"|(?P<silent><!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<![^<>\[\-][^<>]*>|\]\]>)"
     # With ">" in quotes, or else up to the first ">".
     r"|<(?P<closing>/)?(?P<name>[A-Za-z_][A-Za-z0-9_.:\-]*+)(?=[\s/>])"
-    r"(?:(?P<attributes>(?:[^<>\"']++|\"[^<\"]*+\"|'[^<']*+')*+)|(?P<stray>[^<>]*+))>"
-    r"|(?P<reference>&(?:\#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})|[A-Za-z][A-Za-z0-9]*);)"
-    r"|[<&]",
+    r"(?:(?P<attributes>(?:[^<>\"']++|\"[^<\"]*+\"|'[^<']*+'){0,1000}+)|(?P<stray>[^<>]*+))>"
+    r"|&(?!(?:amp|lt|gt|quot|apos);)(?P<reference>(?:\#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})|[A-Za-z][A-Za-z0-9]{0,31});)?"
+    r"|<",
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"([A-Za-z_][A-Za-z0-9_.:\-]*+)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'<>]++))")
-_REFERENCE = re.compile(r"&(?:\#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})|[A-Za-z][A-Za-z0-9]*);")
+_REFERENCE = re.compile(r"&(?:\#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})|[A-Za-z][A-Za-z0-9]{0,31});")
 _KNOWN_TO_XML = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
+
+# Tags, and whatever is wrong: about a quarter of a second. What comes after is left for nobody.
+_MOST_TOKENS = 100_000
 
 # They have no end, and a browser takes one for the next beginning.
 EMPTY_IN_HTML = frozenset({"br", "hr", "img", "input", "wbr"})
@@ -61,7 +64,9 @@ class _Repair:
     def pieces(self, text: str) -> Iterator[str]:
         yield "<repaired>"
         position = 0
-        for token in _TOKEN.finditer(text):
+        for number, token in enumerate(_TOKEN.finditer(text)):
+            if number == _MOST_TOKENS:
+                return
             yield text[position : token.start()]
             position = token.end()
             if token["data"]:

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from html import unescape
+from html.entities import html5
 from itertools import dropwhile, islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -65,8 +66,11 @@ _BREAKS = (
 )  # fmt: skip
 _BREAKS |= {f"/{name}": "" if name == "li" else found for name, found in _BREAKS.items()}
 
-# Python refuses to read numbers of several thousand digits.
-_NO_CHARACTER = re.compile(r"&#[0-9]{10,};?")
+# Without a semicolon only the oldest names count, of six letters at most; longer ones the library would try letter by letter.
+_REFERENCE = re.compile(
+    r"&(?:#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});?|([A-Za-z][A-Za-z0-9]{1,31};)|[A-Za-z][A-Za-z0-9]{1,5})"
+)
+_OLDEST_NAME = len("&Aacute")
 _WORD = re.compile(r"\w+")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 # Elements that never hold others, or that the next of their kind ends.
@@ -161,7 +165,9 @@ def from_markup(markup: str) -> str:
     """HTML → plain paragraphs, entities decoded. What a reader does not see as text is left out."""
     if "<" not in markup:
         return paragraphs(_unescaped(markup))
-    simple = _from_simple_markup(clean(markup))
+    # Only these two are in its way; what else no text may hold is looked for in the end.
+    is_clean = _LINE not in markup and _PARAGRAPH not in markup
+    simple = _from_simple_markup(markup if is_clean else clean(markup))
     if simple is not None:
         return simple
     tree = parse_markup(markup)
@@ -180,7 +186,14 @@ def _from_simple_markup(markup: str) -> str | None:
 
 
 def _unescaped(text: str) -> str:
-    return unescape(_NO_CHARACTER.sub("", text)) if "&" in text else text
+    return _REFERENCE.sub(_character, text) if "&" in text else text
+
+
+def _character(reference: re.Match[str]) -> str:
+    written, name = reference[0], reference[1]
+    if name is None:
+        return unescape(written)
+    return html5.get(name) or unescape(written[:_OLDEST_NAME]) + written[_OLDEST_NAME:]
 
 
 def from_node(root: LexborNode) -> str:

@@ -5,7 +5,7 @@ expanded or fetched. Elements are known by the address of their namespace, whate
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 from xml.parsers import expat
@@ -15,9 +15,11 @@ from bot.ingest.fields import address
 from bot.ingest.raw_feed import MOST_ENTRIES
 from bot.ingest.repair import EMPTY_IN_HTML, sound_reference
 
-# Far more than any feed nests; and what is read in about half a second, the tags within texts counted too.
+# Far more than any feed nests; and elements that are read in about a quarter of a second.
 _DEEPEST = 200
-_MOST_TAGS = 150_000
+_MOST_ELEMENTS = 100_000
+# What an element with a base or namespaces of its own takes, in those that have none.
+_WITH_CONTEXT = 15
 # Characters that expat hands over at once.
 _BUFFER = 65536
 
@@ -84,11 +86,12 @@ class Fields:
     def add(self, name: str, field: Field) -> None:
         self._fields.setdefault(name, []).append(field)
 
-    def all(self, *names: str) -> Iterator[tuple[str, Field]]:
-        return ((name, field) for name in names for field in self._fields.get(name, ()))
+    def all(self, *names: str) -> list[tuple[str, Field]]:
+        """In the order of the names."""
+        return [(name, field) for name in names if name in self._fields for field in self._fields[name]]
 
     def texts(self, *names: str) -> tuple[str, ...]:
-        return tuple(field.text for _, field in self.all(*names))
+        return tuple([field.text for name in names if name in self._fields for field in self._fields[name]])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,7 +148,7 @@ class _Element:
 class _Reader:
     def __init__(self, base: str) -> None:
         self._open = [_Element(key="", attributes={}, base=base, scope=_Scope({}), pieces=[])]
-        self._tags = 0
+        self._elements = 0
         self._root = ""
         self._feed = Fields(base, {})
         self._entries: list[Fields] = []
@@ -191,6 +194,8 @@ class _Reader:
             known = {name.lower(): value for name, value in given.items()}
             scope = scope.within(known)
             base = address(known.get("xml:base"), base) or base
+            if scope is not parent.scope or base != parent.base:
+                self._count(_WITH_CONTEXT)
         name = scope.name(written)
         begins = self._entry is None and name in _ENTRIES
         key = "" if begins else _key(parent.key, name)
@@ -217,7 +222,6 @@ class _Reader:
                 raise _EnoughError
         elif element.key:
             text = "".join(element.pieces)
-            self._count(text.count("<"))
             fields = self._feed if self._entry is None else self._entry
             fields.add(element.key, Field(element.attributes, text, element.base, self._nested))
         self._is_text = self._nested = self._escaping = False
@@ -225,9 +229,9 @@ class _Reader:
     def _data(self, data: str) -> None:
         self._open[-1].pieces.append(escape(data) if self._escaping else data)
 
-    def _count(self, tags: int) -> None:
-        self._tags += tags
-        if self._tags > _MOST_TAGS:
+    def _count(self, elements: int) -> None:
+        self._elements += elements
+        if self._elements > _MOST_ELEMENTS:
             raise _EnoughError
 
 
