@@ -29,9 +29,11 @@ from bot.handlers.menu import publish_commands
 from bot.handlers.polling import Updates
 from bot.i18n import I18n
 from bot.ingest.fetch import Fetcher
+from bot.ingest.hub_client import HubClient
 from bot.ingest.inspection import Inspector
 from bot.ingest.poller import Poller
 from bot.ingest.reading import ArticleReader
+from bot.ingest.websub import Hubs
 from bot.metrics import Metrics
 from bot.plan.planner import Planner
 from bot.schedule import Schedule, Tick
@@ -46,6 +48,7 @@ from bot.web import Web
 from bot.web.health import Health, store_check
 from bot.web.publishing import PublishingApi
 from bot.web.webhook import WEBHOOK_PATH, Webhook
+from bot.web.websub import HubCallbacks
 
 logger = logging.getLogger(__name__)
 
@@ -91,6 +94,14 @@ class App:
             default=default,
             sender_wake=self._sender.wake,
         )
+        self._hub_client = HubClient(allow_private=settings.allow_private_sources)
+        self._hubs = Hubs(
+            database=self.database,
+            client=self._hub_client,
+            clock=clock,
+            public_url=settings.webhook_url,
+            wake_poller=self._wake_poller,
+        )
         self._poller = Poller(
             database=self.database,
             fetcher=self._fetcher,
@@ -124,6 +135,7 @@ class App:
             "plan": self._planner.wake,
             "send": self._sender.wake,
             "alerts": self._alerts.wake,
+            "hubs": self._hubs.wake,
         }
         self._stages = tuple(stages.values())
         second = timedelta(seconds=1)
@@ -161,6 +173,7 @@ class App:
             group.create_task(self._alerts.run())
             watching = group.create_task(self._watch_lock())
             introducing = group.create_task(self._introduce())
+            subscribing = group.create_task(self._hubs.run())
             self._schedule.start()
             self._wake_stages()
             await self._stopping.wait()
@@ -169,6 +182,7 @@ class App:
             self._schedule.stop()
             watching.cancel()
             introducing.cancel()
+            subscribing.cancel()
             self._alerts.close()
             # In the direction of the flow, so that no stage waits for work from one that has stopped.
             self._updates.close()
@@ -194,6 +208,7 @@ class App:
     async def _close(self) -> None:
         await self.web.stop()
         await self._fetcher.close()
+        await self._hub_client.close()
         await self._bot.session.close()
         await self._lock.release()
         await self.database.close()
@@ -242,6 +257,7 @@ class App:
         if settings.webhook_url:
             secret = settings.webhook_secret.get_secret_value()
             yield from Webhook(accept=self._updates.accept, secret=secret, loads=_loads).routes()
+            yield from HubCallbacks(hubs=self._hubs, metrics=self.metrics).routes()
         if token := settings.publish_token.get_secret_value():
             yield from PublishingApi(
                 publishing=self.services.publishing, token=token, clock=self._clock, metrics=self.metrics
@@ -255,6 +271,9 @@ class App:
 
     async def _check_telegram(self) -> str | None:
         return self._updates.trouble
+
+    def _wake_poller(self) -> None:
+        self._poller.wake.set()
 
     def _wake_stages(self) -> None:
         for signal in self._stages:
