@@ -77,11 +77,6 @@ async def on_fallback(tx: Transaction, source: Source, error: SourceError | None
         await _begin(tx, AlertKind.FALLBACK, source, now, arguments={"trouble": error.trouble.value})
 
 
-async def on_held(tx: Transaction, source: Source, now: datetime) -> None:
-    """What the source brought waits from now on for an editor's word."""
-    await _begin(tx, AlertKind.HELD, source, now)
-
-
 async def _look_at_silence(tx: Transaction, source: Source, now: datetime) -> datetime | None:
     """When to look again; None: it was called silent, and the next thing it says ends that."""
     times = await tx.sources.publication_times(source.id, since=now - RHYTHM)

@@ -154,7 +154,7 @@ editors =
     .dismiss = Azad etmək
     .keep = Saxlamaq
     .dismissed = { $name } artıq redaktor deyil.
-    .you-are-appointed = Sizi redaktor təyin etdilər. /push və link: məqalə oxuculara indi gedəcək.
+    .you-are-appointed = Sizi redaktor təyin etdilər. /push və link: məqalə oxuculara indi gedəcək. /sources mənbələri göstərir; onlara nəsə olsa, özüm yazacağam.
     .you-are-dismissed = Siz artıq redaktor deyilsiniz. Xəbərlər və rubrikalar sizinlə qalır.
 
 ## /sources

@@ -178,7 +178,7 @@ editors =
     .dismiss = Dismiss
     .keep = Keep
     .dismissed = { $name } is no longer an editor.
-    .you-are-appointed = You have been appointed editor. /push with a link sends the article to readers now.
+    .you-are-appointed = You have been appointed editor. /push with a link sends the article to readers now. /sources shows the sources; if something happens to them, I will write to you.
     .you-are-dismissed = You are no longer an editor. The news and your rubrics stay with you.
 
 ## /sources

@@ -185,7 +185,7 @@ editors =
     .dismiss = Снять
     .keep = Оставить
     .dismissed = { $name } больше не редактор.
-    .you-are-appointed = Вас назначили редактором. /push и ссылка: статья уйдёт читателям сейчас.
+    .you-are-appointed = Вас назначили редактором. /push и ссылка: статья уйдёт читателям сейчас. /sources покажет источники, а о том, что с ними случилось, я напишу сам.
     .you-are-dismissed = Вы больше не редактор. Новости и рубрики остаются с вами.
 
 ## /sources
@@ -351,9 +351,9 @@ alerts =
     .aspect-rubric = рубрики
     .held =
         { $count ->
-            [one] ✋ <b>{ $source }</b> принёс сразу { $count } статью.
-            [few] ✋ <b>{ $source }</b> принёс сразу { $count } статьи.
-           *[other] ✋ <b>{ $source }</b> принёс сразу { $count } статей.
+            [one] ✋ <b>{ $source }</b>: накопилась { $count } статья.
+            [few] ✋ <b>{ $source }</b>: накопились { $count } статьи.
+           *[other] ✋ <b>{ $source }</b>: накопилось { $count } статей.
         }
         Время публикации: { $earliest } – { $latest }.
 

@@ -73,6 +73,8 @@ class Alerts:
             notices = [await self._notice(tx, alert) for alert in found if alert.id not in over]
             pointless = [notice.alert.id for notice in notices if _is_pointless(notice)]
             await tx.alerts.mark_told([*over, *pointless], now=now)
+            for notice in notices:
+                await self._release_nothing(tx, notice)
         groups: dict[AlertKind, list[Notice]] = {}
         for notice in notices:
             if notice.alert.id not in pointless:
@@ -119,6 +121,13 @@ class Alerts:
             alert = await _asked(tx, alert_id, AlertKind.GONE, AlertKind.RETRACTED)
             await _decide(tx, alert, LEFT, by=by)
             return await self._notice(tx, await _asked(tx, alert_id))
+
+    async def _release_nothing(self, tx: Transaction, notice: Notice) -> None:
+        """Another source brought all that was held, as news: there is nothing left to ask about."""
+        alert = notice.alert
+        if alert.kind is AlertKind.HELD and notice.held is None and notice.source is not None and alert.key is not None:
+            await tx.sources.record(notice.source.id, held=False)
+            await tx.alerts.settle(alert.key)
 
     async def _untold(self, tx: Transaction, now: datetime, limit: int) -> list[Alert]:
         found = await tx.alerts.untold(limit=limit)

@@ -239,7 +239,7 @@ async def test_held_articles_are_decided_once(desk: Desk, editor: Person, olga: 
     await olga.sees("Olga")
     await desk.hold(count=3)
     await desk.tell()
-    await editor.sees("✋ Report принёс сразу 3 статьи.\nВремя публикации: 2 марта, 10:00 – 2 марта, 10:00.")
+    await editor.sees("✋ Report: накопились 3 статьи.\nВремя публикации: 2 марта, 10:00 – 2 марта, 10:00.")
     await editor.taps(button)
     late = await olga.taps("Всё")
 

@@ -223,12 +223,3 @@ async def test_a_first_import_leaves_the_shape_open(polls: Polls) -> None:
 
     assert (await polls.source()).shape == Shape()
     assert (await polls.source()).silent_after is not None
-
-
-async def test_what_is_held_is_told_once(polls: Polls, database: Database, clock: MovableClock) -> None:
-    for _ in range(2):
-        async with database.transaction() as tx:
-            (source,) = await tx.sources.all()
-            await health.on_held(tx, source, clock.now())
-
-    assert await polls.told() == [AlertKind.HELD]

@@ -250,6 +250,16 @@ async def test_what_was_decided_before_anybody_was_asked_is_not_asked(desk: Desk
     assert await desk.due() == []
 
 
+async def test_when_another_source_brought_all_that_was_held_nothing_is_asked(desk: Desk) -> None:
+    async with desk.database.transaction() as tx:
+        await tx.sources.record(REPORT, held=True)
+    await desk.begin(AlertKind.HELD)
+
+    assert await desk.due() == []
+    health = await desk.services.sources.show(REPORT)
+    assert (health.source.held, health.question) == (False, None)
+
+
 async def test_an_article_that_is_gone_is_told_with_its_posts_and_may_be_left(desk: Desk, follow: Follow) -> None:
     article = await desk.article("gone")
     alice = await follow(ALICE)

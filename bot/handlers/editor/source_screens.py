@@ -87,7 +87,7 @@ def health_screen(health: Health, texts: Texts, *, said: str = "") -> Screen:
     if health.held:
         paragraphs.append(texts("sources.held", count=health.held))
     paragraphs.append("\n".join(_facts(health, texts)))
-    rows = release_rows(health.question, texts) if health.question is not None and health.held else ()
+    rows = release_rows(health.question, texts) if health.question is not None else ()
     return Screen(text="\n\n".join(filter(None, paragraphs)), rows=(*rows, *_wishes(source, texts)))
 
 
