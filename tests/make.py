@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain.article import Entry, NewArticle
+from bot.domain.article import Article, ArticleId, Entry, NewArticle
 from bot.domain.language import Language
 from bot.domain.rubric import Rubric, Slug
 from bot.domain.source import Source, SourceId, SourceSpec
@@ -29,6 +29,28 @@ def make_new_article(key: str = "url:https://example.org/a", **given: Any) -> Ne
         "categories": ("football",),
     }
     return NewArticle(**(values | given))
+
+
+def make_article(article_id: int = 1, **given: Any) -> Article:
+    """A stored one that went out."""
+    values: dict[str, Any] = {
+        "source_id": SourceId(1),
+        "url": "https://example.org/a",
+        "fingerprint": "f" * 64,
+        "title": "Заголовок",
+        "lead": "Первый абзац.",
+        "body": "",
+        "image": None,
+        "author": None,
+        "language": Language.RU,
+        "categories": ("football",),
+        "published_at": MORNING,
+        "seen_at": MORNING,
+        "revision": 0,
+        "announced": True,
+        "recalled": False,
+    }
+    return Article(id=ArticleId(article_id), **(values | given))
 
 
 def make_entry(name: str = "a", **given: Any) -> Entry:

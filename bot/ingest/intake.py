@@ -11,14 +11,15 @@ Step 1 needs to see all that was stored before, so stores of new articles take t
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.domain.alert import AlertKind, NewAlert
-from bot.domain.article import Article, ArticleId, Entry, NewArticle, Trace
+from bot.domain.article import Article, ArticleId, Entry, NewArticle
 from bot.domain.errors import SourceError
+from bot.domain.language import Language
 from bot.domain.source import PageSelectors, Source
 from bot.ingest.accept import (
     HABIT_DAYS,
@@ -38,7 +39,7 @@ from bot.ingest.accept import (
 )
 from bot.ingest.reading import ArticleReader
 from bot.ingest.retraction import is_retraction
-from bot.ingest.similar import WINDOW, Text, is_same, is_same_story, nearest
+from bot.ingest.similar import OUT_OF_ORDER, WINDOW, Text, Window, is_same, is_same_story
 from bot.store.database import Database, Transaction
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,8 @@ logger = logging.getLogger(__name__)
 # Pages read at once in one poll; seconds for all of them.
 PAGES_AT_ONCE = 4
 READING_TIME = timedelta(seconds=60)
+# Rows; a thousand take 8 ms.
+_TRACES_AT_ONCE = 1000
 # What the first import brought at once is no habit.
 _AFTER_BASELINE = timedelta(minutes=1)
 
@@ -55,6 +58,7 @@ class Intake:
         self._database = database
         self._reader = reader
         self._clock = clock
+        self._windows: dict[Language, Window] = {}
 
     async def prepare(self, source: Source, entries: Sequence[Entry], now: datetime) -> Decisions:
         keys = await asyncio.to_thread(keys_of, entries, source.id)
@@ -100,52 +104,65 @@ class Intake:
     async def _unmet(self, tx: Transaction, decisions: Decisions, now: datetime) -> tuple[NewArticle, ...]:
         """The new articles that are not, under other keys, ones that we have."""
         new = decisions.new
-        languages = {article.language for article in new}
-        traces = await tx.articles.traces(languages, since=self._clock.now() - WINDOW)
-        window = _Window(traces=traces, offered=set(decisions.offered))
+        for language in {article.language for article in new}:
+            await self._catch_up(tx, language)
+        batch = _Batch(now=now, offered=set(decisions.offered))
         # What another source brought while we read.
         known = await tx.articles.known({key for article in new for key in article.keys})
         for article in new:
             seen = next((known[key] for key in article.keys if key in known), None)
-            before = await tx.articles.get(seen.id) if seen else await self._twin(tx, article, window)
+            before = await tx.articles.get(seen.id) if seen else await self._twin(tx, article, batch)
             if before is not None:
-                await self._join(tx, article, before, window, now)
+                await self._join(tx, article, before, batch, now)
             elif seen is not None:
                 await tx.articles.add_keys(seen.id, article.keys)
-            elif (double := window.double(article)) is not None:
-                window.unmet[double] = _joined(window.unmet[double], article)
             else:
-                window.unmet.append(article)
-        return tuple(window.unmet)
+                batch.take(article)
+        return tuple(batch.unmet)
 
-    async def _twin(self, tx: Transaction, article: NewArticle, window: "_Window") -> Article | None:
+    async def _catch_up(self, tx: Transaction, language: Language) -> None:
+        """Read what was stored since the last time; the whole window at the first."""
+        window = self._windows.setdefault(language, Window())
+        since = self._clock.now() - WINDOW
+        window.forget(since)
+        # What others than this stage store may become visible a little later than its neighbours.
+        after = max(0, window.newest - OUT_OF_ORDER)
+        while True:
+            found = await tx.articles.traces(language, since=since, after=after, limit=_TRACES_AT_ONCE)
+            for article_id, own, seen_at in found:
+                window.add(article_id, own, at=seen_at)
+            if len(found) < _TRACES_AT_ONCE:
+                return
+            after = found[-1][0]
+
+    async def _twin(self, tx: Transaction, article: NewArticle, batch: "_Batch") -> Article | None:
         if article.trace is None:
             return None
-        candidates = nearest(article.trace, window.traces)
-        missing = [candidate for candidate in candidates if candidate not in window.loaded]
-        window.loaded |= await tx.articles.get_all(missing) if missing else {}
+        candidates = [ArticleId(key) for key in self._windows[article.language].nearest(article.trace)]
+        missing = [candidate for candidate in candidates if candidate not in batch.loaded]
+        batch.loaded |= await tx.articles.get_all(missing) if missing else {}
         text = _text(article)
         for candidate in candidates:
-            before = window.loaded.get(candidate)
+            before = batch.loaded.get(candidate)
             if before is None or before.language is not article.language:
                 continue
             if is_same(text, _text(before), apart=article.published_at - before.published_at):
                 return before
-            if window.takes_the_place_of(before, article) and is_same_story(text, _text(before)):
+            if batch.takes_the_place_of(before, article) and is_same_story(text, _text(before)):
                 return before
         return None
 
     async def _join(
-        self, tx: Transaction, article: NewArticle, before: Article, window: "_Window", now: datetime
+        self, tx: Transaction, article: NewArticle, before: Article, batch: "_Batch", now: datetime
     ) -> None:
         """One article under further keys; where the new words have the better right, they are its next revision."""
         await tx.articles.add_keys(before.id, article.keys)
         if is_freed(before, article, now):
             await tx.articles.free(before.id)
         is_first_whole = (before.is_headline and not article.is_headline) or before.source_id is None
-        if not before.recalled and (is_first_whole or window.takes_the_place_of(before, article)):
+        if not before.recalled and (is_first_whole or batch.takes_the_place_of(before, article)):
             await self._correct(tx, article, before, now)
-        window.offered.add(before.id)
+        batch.offered.add(before.id)
         logger.info("An article came under another address.", extra={"article": before.id, "url": article.url})
 
     async def _correct(self, tx: Transaction, article: NewArticle, before: Article, now: datetime) -> None:
@@ -218,28 +235,34 @@ class Intake:
 
 
 @dataclass(kw_only=True, slots=True)
-class _Window:
-    """What near-duplicates are looked for among: the stored articles, and those of this document that are new.
+class _Batch:
+    """The new articles of one document on their way into the store.
 
-    `offered` are the stored ones that the document lists, under whichever keys.
+    `unmet` are those that we do not have, `offered` the stored ones that the document lists under whichever keys.
     """
 
-    traces: Mapping[ArticleId, Trace]
+    now: datetime
     offered: set[ArticleId]
     loaded: dict[ArticleId, Article] = field(default_factory=dict)
     unmet: list[NewArticle] = field(default_factory=list)
+    window: Window = field(default_factory=Window)
 
     def takes_the_place_of(self, before: Article, article: NewArticle) -> bool:
         """The source took the one away and gave the other."""
         is_headline = before.is_headline or article.is_headline
         return before.source_id == article.source_id and before.id not in self.offered and not is_headline
 
-    def double(self, article: NewArticle) -> int | None:
-        """Which of the new ones says the same."""
-        if article.trace is None:
-            return None
-        traces = {number: each.trace for number, each in enumerate(self.unmet) if each.trace is not None}
-        for number in nearest(article.trace, traces):
+    def take(self, article: NewArticle) -> None:
+        """Two of one document that say the same become one."""
+        if (double := self._double(article)) is not None:
+            self.unmet[double] = _joined(self.unmet[double], article)
+            return
+        if article.trace is not None:
+            self.window.add(len(self.unmet), article.trace, at=self.now)
+        self.unmet.append(article)
+
+    def _double(self, article: NewArticle) -> int | None:
+        for number in self.window.nearest(article.trace) if article.trace is not None else ():
             other = self.unmet[number]
             apart = article.published_at - other.published_at
             if other.language is article.language and is_same(_text(article), _text(other), apart=apart):

@@ -9,12 +9,13 @@ pattern, so texts that differ in a number, a name or the subject of their headli
 import hashlib
 import re
 import unicodedata
+from array import array
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
-from typing import TypeVar
 
 from bot.domain.article import Trace
 
@@ -25,12 +26,21 @@ HEADLINE_WINDOW = timedelta(hours=6)
 # Bits of 64. Unrelated texts differ in 32 ± 4 of them, so that four of 2 000 come this near by chance.
 NEAR = 20
 _MOST_CANDIDATES = 8
+_NEAR_BYTES = re.compile(rb"[\x00-" + re.escape(bytes([NEAR])) + rb"]")
 _BITS = 64
 # Each pair of words adds 0 or 1 to 64 sums of 8 bits, held side by side in one number.
 _MOST_PAIRS = 255
 _LANES = int.from_bytes(b"\x01" * _BITS)
 # Thrown fewer times, 64 coins say nothing.
 _FEWEST_PAIRS = 8
+
+# Bytes of a signature, and what separates the bits to be summed up within one.
+_LANE = 8
+_MASKS = tuple(
+    (width, sum(1 << bit for bit in range(_BITS) if not bit & width).to_bytes(_LANE)) for width in (1, 2, 4, 8, 16, 32)
+)
+# Keys that grow may still come out of order among so many.
+OUT_OF_ORDER = 100
 
 # Words of lead and body: below the first there is but a headline, from the last on a text speaks for itself.
 _BARE, _TELLING, _LONG = 6, 25, 40
@@ -76,8 +86,6 @@ _DATES = (
     "thursday", "friday", "saturday", "sunday", "january", "february", "april", "june", "july", "august", "september",
     "october", "november", "december",
 )  # fmt: skip
-
-Key = TypeVar("Key")
 
 
 def fold(text: str) -> str:
@@ -185,20 +193,66 @@ def trace(title: str, lead: str, body: str) -> Trace:
     return Trace(signature=_signature((*head, *words(f"{lead}\n{body}"))), title_hash=_signed(_hash(" ".join(head), 8)))
 
 
-def nearest(own: Trace, others: Mapping[Key, Trace]) -> list[Key]:
-    """The few of `others` that may be the same article, the most alike first."""
-    found: list[tuple[int, Key]] = []
-    signature, title_hash = own.signature, own.title_hash
-    for key, other in others.items():
-        if other.title_hash == title_hash:
-            found.append((0, key))
-        elif signature is not None and other.signature is not None:
-            # Masked, since of a negative number Python counts the bits of the absolute value.
-            distance = ((signature ^ other.signature) & 0xFFFF_FFFF_FFFF_FFFF).bit_count()
-            if distance <= NEAR:
-                found.append((distance, key))
-    found.sort(key=lambda each: each[0])
-    return [key for _, key in found[:_MOST_CANDIDATES]]
+class Window:
+    """The traces among which copies are looked for, oldest first: 33 bytes each, looked through at 6 000 a millisecond.
+
+    Python handles a number of a million bits not much slower than one of 64, so all signatures stand side by side in one,
+    and the bits in which they differ from another are counted for all of them at the same time.
+    """
+
+    def __init__(self) -> None:
+        self._keys = array("q")
+        self._times = array("d")
+        self._titles = bytearray()
+        self._signatures = bytearray()
+        self._is_signed = bytearray()
+
+    @property
+    def newest(self) -> int:
+        return max(self._keys[-OUT_OF_ORDER:], default=0)
+
+    def add(self, key: int, own: Trace, *, at: datetime) -> None:
+        """Once, however often it is given while it is among the newest."""
+        if key in self._keys[-OUT_OF_ORDER:]:
+            return
+        self._keys.append(key)
+        self._times.append(at.timestamp())
+        self._titles += _unsigned(own.title_hash).to_bytes(_LANE)
+        self._signatures += _unsigned(own.signature or 0).to_bytes(_LANE)
+        self._is_signed.append(own.signature is not None)
+
+    def forget(self, before: datetime) -> None:
+        count = bisect_left(self._times, before.timestamp())
+        del self._keys[:count], self._times[:count], self._is_signed[:count]
+        del self._titles[: count * _LANE], self._signatures[: count * _LANE]
+
+    def nearest(self, own: Trace) -> list[int]:
+        """The keys of the few that may be the same article, the most alike first."""
+        found = [(0, index) for index in self._with_title(own.title_hash)]
+        if own.signature is not None:
+            found += self._near(own.signature)
+        found.sort()
+        return list(dict.fromkeys(self._keys[index] for _, index in found))[:_MOST_CANDIDATES]
+
+    def _with_title(self, title_hash: int) -> Iterator[int]:
+        wanted = _unsigned(title_hash).to_bytes(_LANE)
+        place = self._titles.find(wanted)
+        while place >= 0:
+            if place % _LANE == 0:
+                yield place // _LANE
+            place = self._titles.find(wanted, place + 1)
+
+    def _near(self, signature: int) -> Iterator[tuple[int, int]]:
+        count = len(self._keys)
+        bits = int.from_bytes(self._signatures) ^ int.from_bytes(_unsigned(signature).to_bytes(_LANE) * count)
+        # Sums of 1, 2, 4 … bits beside each other become sums of twice as many, in all lanes at the same time.
+        for width, mask in _MASKS:
+            kept = int.from_bytes(mask * count)
+            bits = (bits & kept) + (bits >> width & kept)
+        distances = bits.to_bytes(count * _LANE)[_LANE - 1 :: _LANE]
+        for near in _NEAR_BYTES.finditer(distances):
+            if self._is_signed[near.start()]:
+                yield near[0][0], near.start()
 
 
 def is_same(one: Text, other: Text, *, apart: timedelta) -> bool:
@@ -264,6 +318,10 @@ def _signature(said: tuple[str, ...]) -> int | None:
 
 def _hash(text: str, size: int) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=size).digest())
+
+
+def _unsigned(number: int) -> int:
+    return number % (1 << _BITS)
 
 
 def _signed(number: int) -> int:

@@ -72,16 +72,24 @@ class Articles:
         if self._connection.dialect.name == "postgresql":
             await self._connection.execute(select(func.pg_advisory_xact_lock(_INTAKE)))
 
-    async def traces(self, languages: Collection[Language], *, since: datetime) -> dict[ArticleId, Trace]:
-        """What near-duplicates of the articles seen since then are found by."""
+    async def traces(
+        self, language: Language, *, since: datetime, after: int, limit: int
+    ) -> list[tuple[ArticleId, Trace, datetime]]:
+        """What near-duplicates of the articles seen since then are found by, in the order of their ids."""
         rows = await self._connection.execute(
-            select(articles.c.id, articles.c.signature, articles.c.title_hash).where(
+            select(articles.c.id, articles.c.signature, articles.c.title_hash, articles.c.seen_at)
+            .where(
+                articles.c.id > after,
                 articles.c.seen_at >= since,
-                articles.c.language.in_([language.value for language in languages]),
+                articles.c.language == language.value,
                 articles.c.title_hash.is_not(None),
             )
+            .order_by(articles.c.id)
+            .limit(limit)
         )
-        return {ArticleId(row.id): Trace(signature=row.signature, title_hash=row.title_hash) for row in rows}
+        return [
+            (ArticleId(row.id), Trace(signature=row.signature, title_hash=row.title_hash), row.seen_at) for row in rows
+        ]
 
     async def add(self, new: NewArticle, *, now: datetime) -> ArticleId | None:
         """Store a new article; None when another source brought one of its keys meanwhile."""

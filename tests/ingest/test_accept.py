@@ -1,11 +1,12 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.article import ArticleId, Entry, KnownArticle
+from bot.domain.article import MOST_SILENT_CHANGES, ArticleId, Entry, KnownArticle, NewArticle
 from bot.domain.language import Language
 from bot.domain.source import Source, SourceId
 from bot.ingest.accept import (
@@ -13,12 +14,15 @@ from bot.ingest.accept import (
     accept_entry,
     canonical_url,
     complete,
+    corrected,
     decide,
+    habit,
     keys_of,
+    must_hold,
     reading_url,
 )
 from bot.ingest.wording import fingerprint
-from tests.make import MORNING, make_entry, make_source
+from tests.make import MORNING, make_article, make_entry, make_new_article, make_source
 
 SOURCE = make_source()
 FRESH = replace(SOURCE, baseline_at=None)
@@ -269,3 +273,114 @@ def test_a_page_that_no_source_brought_becomes_an_article_of_none() -> None:
     article = accept_entry(make_entry(guid=None), source_id=None, language=Language.EN, now=MORNING)
     assert article is not None
     assert (article.source_id, article.keys, article.language) == (None, ("url:https://news.example/a",), Language.EN)
+
+
+def changed_from(entry: Entry, **before: Any) -> bool:
+    """Whether this entry corrects an article of the same address that was known so."""
+    values: dict[str, Any] = {"id": ArticleId(7), "source_id": SOURCE.id, "fingerprint": "f", "recalled": False}
+    known = KnownArticle(**(values | before))
+    return bool(decided(entry, known=dict.fromkeys(keys_of([entry], SOURCE.id)[0], known)).changed)
+
+
+HOUR_AGO = MORNING - timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("given", "before", "expected"),
+    [
+        pytest.param({}, {"silent_changes": MOST_SILENT_CHANGES - 1}, True, id="the last silent one"),
+        pytest.param({}, {"silent_changes": MOST_SILENT_CHANGES}, False, id="one more"),
+        pytest.param({"updated_at": MORNING}, {"silent_changes": 99}, True, id="dated for the first time"),
+        pytest.param(
+            {"updated_at": MORNING}, {"silent_changes": 99, "updated_at": HOUR_AGO}, True, id="dated later than before"
+        ),
+        pytest.param(
+            {"updated_at": MORNING}, {"silent_changes": 99, "updated_at": MORNING}, False, id="dated as before"
+        ),
+        pytest.param({"is_headline": True}, {"is_headline": True}, True, id="a line for a line"),
+        pytest.param({"is_headline": True}, {}, False, id="a line for an article"),
+        pytest.param(
+            {}, {"is_headline": True, "source_id": SourceId(2)}, True, id="another source's article for a line"
+        ),
+    ],
+)
+def test_which_entry_makes_the_next_revision(given: dict[str, Any], before: dict[str, Any], *, expected: bool) -> None:
+    assert changed_from(make_entry(**given), **before) is expected
+
+
+def test_a_guid_that_another_article_had_is_no_identity() -> None:
+    entry = make_entry("b", guid="same", title="Курс валют", lead="Доллар подорожал.")
+    other = KnownArticle(
+        id=ArticleId(7),
+        source_id=SOURCE.id,
+        url="https://news.example/a/",
+        fingerprint="f",
+        title="Карабах победил",
+        lead="Матч прошёл вчера.",
+        recalled=False,
+    )
+    (article,) = decided(entry, known={"guid:1:same": other}).new
+    assert article.keys == ("url:https://news.example/b",)
+    related = replace(other, title="Курс доллара")
+    assert decided(entry, known={"guid:1:same": related}).changed[0][0] == 7
+
+
+def test_an_address_that_three_entries_share_names_none_of_them() -> None:
+    shared = [make_entry(name, url="https://news.example/news/") for name in "abc"]
+    assert [article.keys for article in decided(*shared).new] == [("guid:1:c",), ("guid:1:b",), ("guid:1:a",)]
+    assert len(decided(*shared[:2]).new) == 1
+
+
+def arrived(count: int, *, age: timedelta = timedelta()) -> list[NewArticle]:
+    return [
+        make_new_article(f"url:https://example.org/{number}", published_at=MORNING - age) for number in range(count)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("count", "habit_", "expected"),
+    [
+        pytest.param(30, None, False, id="a young source's many"),
+        pytest.param(31, None, True, id="a young source's flood"),
+        pytest.param(15, 1, False, id="never too many"),
+        pytest.param(16, 1, True, id="too many for a quiet source"),
+        pytest.param(50, 10, False, id="a busy source's many"),
+        pytest.param(51, 10, True, id="a busy source's flood"),
+    ],
+)
+def test_far_more_than_the_habit_is_held(count: int, habit_: int | None, *, expected: bool) -> None:
+    assert must_hold(SOURCE, arrived(count), now=MORNING, habit=habit_) is expected
+
+
+@pytest.mark.parametrize(
+    ("away", "interval", "count", "age", "expected"),
+    [
+        pytest.param(timedelta(hours=7), 60, 4, timedelta(hours=2), True, id="a backlog after a break"),
+        pytest.param(timedelta(hours=7), 60, 3, timedelta(hours=2), False, id="a few after a break"),
+        pytest.param(timedelta(hours=7), 60, 9, timedelta(minutes=59), False, id="news after a break"),
+        pytest.param(timedelta(hours=5), 60, 9, timedelta(hours=2), False, id="old dates without a break"),
+        pytest.param(timedelta(hours=7), 3600, 9, timedelta(hours=2), False, id="a source that is read once an hour"),
+        pytest.param(timedelta(hours=21), 3600, 9, timedelta(hours=2), True, id="and was not for 21 hours"),
+    ],
+)
+def test_a_backlog_after_a_break_is_held(
+    away: timedelta, interval: int, count: int, age: timedelta, *, expected: bool
+) -> None:
+    source = replace(SOURCE, spec=replace(SOURCE.spec, interval=interval), last_success_at=MORNING - away)
+    assert must_hold(source, arrived(count, age=age), now=MORNING, habit=10) is expected
+
+
+def test_a_habit_is_the_busiest_ten_minutes_of_a_usual_day() -> None:
+    def came(day: int, *counts: int) -> list[datetime]:
+        return [MORNING + timedelta(days=day, hours=hour) for hour, count in enumerate(counts) for _ in range(count)]
+
+    assert habit([*came(0, 3, 1), *came(1, 2, 4, 2), *came(2, 100), *came(3, 5)]) == 5
+    assert habit([*came(0, 3), *came(1, 3)]) is None
+    assert habit([]) is None
+
+
+def test_a_correction_keeps_the_date_and_what_it_does_not_repeat() -> None:
+    before = make_article(lead="Лид.", body="Тело.", image="https://news.example/i.jpg", published_at=HOUR_AGO)
+    after = corrected(make_new_article(title="Исправлено", lead="", published_at=MORNING), before, now=MORNING)
+    assert (after.title, after.lead, after.body, after.image) == ("Исправлено", "Лид.", "Тело.", before.image)
+    assert after.published_at == HOUR_AGO

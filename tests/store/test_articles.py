@@ -184,8 +184,10 @@ async def test_traces_are_those_of_the_window_and_the_language(newsroom: Databas
         await tx.articles.add(make_new_article("url:https://example.org/untraced"), now=clock.now())
         english = make_new_article("url:https://example.org/en", trace=own, language=Language.EN)
         await tx.articles.add(english, now=clock.now())
+        since = begun + timedelta(seconds=1)
 
-        assert await tx.articles.traces([Language.RU], since=begun + timedelta(seconds=1)) == {new: own}
+        assert await tx.articles.traces(Language.RU, since=since, after=0, limit=10) == [(new, own, clock.now())]
+        assert await tx.articles.traces(Language.RU, since=since, after=new or 0, limit=10) == []
 
 
 async def test_what_is_held_and_what_is_a_headline_is_not_among_the_latest(
