@@ -14,6 +14,7 @@ import re
 from xml.parsers.expat import ExpatError
 
 from bot.domain.errors import SourceError
+from bot.domain.source import Trouble
 from bot.ingest.document import Document
 from bot.ingest.json_feed import read_json
 from bot.ingest.loose_feed import LONGEST, read_loosely
@@ -39,37 +40,43 @@ def parse_feed(body: bytes, content_type: str | None, base_url: str) -> Document
     if len(body) > MAX_FEED:
         raise SourceError(
             f"The feed has {len(body) / 2**20:.1f} MB, more than the {MAX_FEED // 2**20} MB that are read. "
-            "Have it list fewer articles."
+            "Have it list fewer articles.",
+            trouble=Trouble.TOO_BIG,
         )
     text = clean(decode(body, content_type)).strip()
     if not text:
-        raise SourceError("The address answers with an empty document instead of a feed.")
+        raise SourceError("The address answers with an empty document instead of a feed.", trouble=Trouble.EMPTY)
     feed = read_json(text, base_url) if text.startswith("{") else _read_xml(text, base_url)
     document = feed.document()
     if not document.entries and not document.whole:
-        raise SourceError("The feed is broken and no article can be read from it (it breaks off).")
+        raise SourceError(
+            "The feed is broken and no article can be read from it (it breaks off).", trouble=Trouble.BROKEN
+        )
     return document
 
 
 def _read_xml(text: str, base_url: str) -> RawFeed:
     root = _ROOT.search(text, 0, _BEFORE_ROOT)
     if root is None and (len(text) > LONGEST or not _ENTRY.search(text)):
-        raise SourceError(_NOT_A_FEED)
+        raise SourceError(_NOT_A_FEED, trouble=Trouble.NOT_A_FEED)
     if text.count("=") > _MOST_ATTRIBUTES:
         raise SourceError(
-            "The feed is broken and no article can be read from it (it has more attributes than any feed)."
+            "The feed is broken and no article can be read from it (it has more attributes than any feed).",
+            trouble=Trouble.BROKEN,
         )
     text = text[root.start() :] if root else text
     try:
         feed = _read_known(text, base_url) if root else None
     except TooDeepError as error:
-        raise SourceError("The feed is broken and no article can be read from it (it is nested too deep).") from error
+        raise SourceError(
+            "The feed is broken and no article can be read from it (it is nested too deep).", trouble=Trouble.BROKEN
+        ) from error
     except NotCoveredError:
         feed = None
     if feed is None and len(text) <= LONGEST:
         feed = read_loosely(repaired(text), base_url)
     if feed is None:
-        raise SourceError(_NOT_A_FEED)
+        raise SourceError(_NOT_A_FEED, trouble=Trouble.NOT_A_FEED)
     return feed
 
 

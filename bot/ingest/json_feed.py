@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.domain.errors import SourceError
+from bot.domain.source import Trouble
 from bot.ingest.fields import address
 from bot.ingest.raw_feed import MOST_ENTRIES, Media, RawEntry, RawFeed, Text, TextKind
 
@@ -16,10 +17,14 @@ def read_json(text: str, base: str) -> RawFeed:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise SourceError(f"The feed is broken and no article can be read from it ({error}).") from error
+        raise SourceError(
+            f"The feed is broken and no article can be read from it ({error}).", trouble=Trouble.BROKEN
+        ) from error
     items = document.get("items")
     if not isinstance(items, list):
-        raise SourceError("The address answers with JSON that is not a feed: it has no list of items.")
+        raise SourceError(
+            "The address answers with JSON that is not a feed: it has no list of items.", trouble=Trouble.NOT_A_FEED
+        )
     hubs = (hub for hub in _objects(document, "hubs") if _string(hub, "type").lower() in ("", "websub"))
     return RawFeed(
         title=Text(value=_string(document, "title")),

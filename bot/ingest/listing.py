@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.domain.article import Entry
 from bot.domain.errors import SourceError
-from bot.domain.source import PageSelectors, SourceKind
+from bot.domain.source import PageSelectors, SourceKind, Trouble
 from bot.ingest.dates import human_moment
 from bot.ingest.discovery import announced
 from bot.ingest.document import Document
@@ -61,7 +61,8 @@ def parse_list_page(
     if not entries and not feeds:
         raise SourceError(
             "No list of articles was found on this page. Name its links by the selector [sources.page] list, "
-            "or give the address of a page that lists news."
+            "or give the address of a page that lists news.",
+            trouble=Trouble.NOT_A_FEED,
         )
     html, name = tree.css_first("html"), tree.css_first("title")
     return Document(
@@ -110,13 +111,15 @@ def _json_items(text: str) -> Iterator[dict[str, Any]]:
     try:
         listed: Any = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise SourceError(f"The answer is JSON that cannot be read ({one_line(str(error))[:100]}).") from error
+        raise SourceError(
+            f"The answer is JSON that cannot be read ({one_line(str(error))[:100]}).", trouble=Trouble.BROKEN
+        ) from error
     if isinstance(listed, dict):
         listed = next((listed[name] for name in _JSON_LISTS if isinstance(listed.get(name), list | dict)), None)
     if isinstance(listed, dict):
         listed = next((listed[name] for name in _JSON_LISTS if isinstance(listed.get(name), list)), None)
     if not isinstance(listed, list):
-        raise SourceError("The address answers with JSON that lists no articles.")
+        raise SourceError("The address answers with JSON that lists no articles.", trouble=Trouble.NOT_A_FEED)
     return (item for item in listed if isinstance(item, dict))
 
 

@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from bot.domain.article import Entry
 from bot.domain.errors import SourceError
 from bot.domain.language import Language
-from bot.domain.source import PageSelectors
+from bot.domain.source import PageSelectors, Trouble
 from bot.ingest.dates import Spoken, human_moment, spoken, together
 from bot.ingest.fields import address, first_address, iso_moment, language
 from bot.ingest.metadata import Metadata, read_metadata
@@ -114,7 +114,9 @@ def parse_article_page(
     text = _body(markup, tree, selectors, metadata)
     is_retracted = is_retraction(title, text)
     if not title or not (metadata.is_article or text or is_retracted):
-        raise SourceError("There is no article on this page. Give the address of one article.")
+        raise SourceError(
+            "There is no article on this page. Give the address of one article.", trouble=Trouble.NOT_A_FEED
+        )
     published = _published(tree, selectors, metadata, headline, zone, now)
     updated = next(filter(None, (_stamp(value, zone) for value in metadata.updated())), None)
     return PageArticle(
@@ -137,11 +139,12 @@ def page_tree(body: bytes, markup: str) -> LexborHTMLParser:
     """The tree of a page within what can be read. Raises SourceError."""
     if len(body) > MAX_PAGE:
         raise SourceError(
-            f"The page has {len(body) / 2**20:.1f} MB, more than the {MAX_PAGE // 2**20} MB that are read."
+            f"The page has {len(body) / 2**20:.1f} MB, more than the {MAX_PAGE // 2**20} MB that are read.",
+            trouble=Trouble.TOO_BIG,
         )
     tree = parse_markup(markup)
     if tree is None or tree.root is None:
-        raise SourceError("The page is nested too deeply to be read.")
+        raise SourceError("The page is nested too deeply to be read.", trouble=Trouble.BROKEN)
     return tree
 
 

@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborNode
 from bot.domain.article import Entry
 from bot.domain.errors import SourceError
 from bot.domain.language import Language
-from bot.domain.source import SourceKind
+from bot.domain.source import SourceKind, Trouble
 from bot.ingest.dates import human_moment
 from bot.ingest.detect import root_element
 from bot.ingest.document import Document
@@ -57,7 +57,7 @@ def parse_sitemap(body: bytes, content_type: str | None, url: str, *, now: datet
     """Raises SourceError when this is no sitemap, or one that is made to choke its reader."""
     text = decode(unpack(body), content_type).strip().lstrip("\ufeff")
     if not text:
-        raise SourceError("The address answers with an empty document instead of a sitemap.")
+        raise SourceError("The address answers with an empty document instead of a sitemap.", trouble=Trouble.EMPTY)
     root, places, whole = _read(text)
     match root:
         case "sitemapindex":
@@ -65,7 +65,7 @@ def parse_sitemap(body: bytes, content_type: str | None, url: str, *, now: datet
         case "urlset":
             return Document(kind=SourceKind.SITEMAP, entries=_entries(places, url, now), whole=whole)
         case _:
-            raise SourceError("The address answers with something that is not a sitemap.")
+            raise SourceError("The address answers with something that is not a sitemap.", trouble=Trouble.NOT_A_FEED)
 
 
 def _read(text: str) -> tuple[str, list[_Place], bool]:
@@ -122,7 +122,7 @@ def _repaired(text: str) -> tuple[str, list[_Place], bool]:
     # What no longer belongs to XML would be inside a comment for HTML.
     tree = parse_markup(text[:_MOST_REPAIRED].replace("<![CDATA[", "").replace("]]>", ""))
     if tree is None:
-        raise SourceError("The sitemap is nested too deeply to be read.")
+        raise SourceError("The sitemap is nested too deeply to be read.", trouble=Trouble.BROKEN)
     root = tree.css_first(", ".join(_ROOTS))
     if root is None or root.tag is None:
         return "", [], False
