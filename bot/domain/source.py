@@ -107,7 +107,7 @@ class Shape:
 class Source:
     """A stored source. `baseline_at` is when its first import was taken as read; None: not imported yet.
 
-    `address` is where it is read when that is not `spec.url`; `held`: what it brought waits for an editor's word; `ttl`
+    `address` is where it is read when that is not `spec.url`, `found_kind` what is there; `held`: what it brought waits for an editor's word; `ttl`
     is in seconds; `failing_since` and `failures` tell of the polls that failed in a row, `trouble` why.
     `fallback_since`: its first address fails since then, and another one answers; before `silent_after` its silence
     needs no look.
@@ -116,6 +116,7 @@ class Source:
     id: SourceId
     spec: SourceSpec
     address: str | None = None
+    found_kind: SourceKind | None = None
     paused: bool = False
     held: bool = False
     validators: Validators = Validators()

@@ -17,7 +17,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 
 from bot.domain.errors import GoneError, SourceError
-from bot.domain.source import Validators
+from bot.domain.source import Trouble, Validators
 from bot.ingest.guard import Guard, RefusedAddressError
 from bot.ingest.headers import fresh_for, links, retry_after, validators
 from bot.ingest.names import Names
@@ -105,9 +105,14 @@ class _Way:
 
     def on(self, move: _Moved) -> "_Way":
         if move.url in self.passed:
-            raise SourceError("The address redirects in a circle, as sites do that insist on cookies.")
+            raise SourceError(
+                "The address redirects in a circle, as sites do that insist on cookies.", trouble=Trouble.REDIRECTS
+            )
         if len(self.passed) > MAX_REDIRECTS:
-            raise SourceError(f"The address redirects more than {MAX_REDIRECTS} times. Check it in a browser.")
+            raise SourceError(
+                f"The address redirects more than {MAX_REDIRECTS} times. Check it in a browser.",
+                trouble=Trouble.REDIRECTS,
+            )
         return _Way(passed=(*self.passed, move.url), for_good=self.for_good and move.for_good)
 
 
@@ -155,7 +160,7 @@ class Fetcher:
                 try:
                     answer = await self._ask(way, known, left)
                 except (aiohttp.ClientError, OSError, ValueError) as error:
-                    raise SourceError(_sentence(error, self._patience, patience)) from error
+                    raise _failure(error, self._patience, patience) from error
                 left -= asyncio.get_running_loop().time() - began
             if not isinstance(answer, _Moved):
                 return answer
@@ -168,7 +173,7 @@ class Fetcher:
         except ValueError:
             host = None
         if not host or not _WEB_ADDRESS.match(url):
-            raise SourceError(_NOT_THE_WEB)
+            raise SourceError(_NOT_THE_WEB, trouble=Trouble.ADDRESS)
         places = self._hosts.get(host)
         if places is None:
             places = self._hosts[host] = asyncio.Semaphore(CONNECTIONS_PER_HOST)
@@ -218,7 +223,9 @@ async def _read(response: aiohttp.ClientResponse, silence: float) -> bytes:
             if len(body) > MAX_BODY:
                 raise too_large()
     except aiohttp.SocketTimeoutError as error:
-        raise SourceError(f"The server stopped in the middle of its answer for {silence:g} s.") from error
+        raise SourceError(
+            f"The server stopped in the middle of its answer for {silence:g} s.", trouble=Trouble.TIMEOUT
+        ) from error
     return bytes(body)
 
 
@@ -244,63 +251,77 @@ def _completed(known: Validators, given: Validators) -> Validators:
 
 
 def _refusal(response: aiohttp.ClientResponse) -> SourceError:
-    gone = False
+    wait = retry_after(response.headers)
     match response.status:
         case HTTPStatus.NOT_FOUND:
-            gone, sentence = True, "There is nothing at this address (404). Check it in a browser."
+            sentence = "There is nothing at this address (404). Check it in a browser."
+            return GoneError(sentence, status=response.status, retry_after=wait)
         case HTTPStatus.GONE:
-            gone = True
             sentence = (
                 "The server says that this address is gone for good (410). Remove the source or give its new address."
             )
+            return GoneError(sentence, status=response.status, retry_after=wait)
         case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN:
+            trouble = Trouble.REFUSED
             sentence = (
                 f"The server refuses to let us read this ({response.status}). Ask the site to admit this program."
             )
         case HTTPStatus.TOO_MANY_REQUESTS:
+            trouble = Trouble.TOO_OFTEN
             sentence = "The server finds that we ask too often (429). Make the interval of the source longer."
         case HTTPStatus.SERVICE_UNAVAILABLE:
+            trouble = Trouble.OVERLOADED
             sentence = "The server is overloaded or takes us for a robot (503). It is asked again later."
         case status if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            trouble = Trouble.SERVER_ERROR
             sentence = f"The server has an error of its own ({status}). It is asked again later."
         case status if status in _MOVED:
+            trouble = Trouble.REDIRECTS
             sentence = f"The server redirects ({status}) without saying where to."
         case status:
+            trouble = Trouble.UNEXPECTED
             sentence = f"The server answers {status}, with which nothing can be done."
-    wait = retry_after(response.headers)
-    if gone:
-        return GoneError(sentence, status=response.status, retry_after=wait)
-    return SourceError(sentence, retry_after=wait)
+    return SourceError(sentence, retry_after=wait, trouble=trouble)
 
 
-def _sentence(error: BaseException, patience: Patience, whole: float) -> str:
+def _failure(error: BaseException, patience: Patience, whole: float) -> SourceError:
     match error:
         case aiohttp.ConnectionTimeoutError():
+            trouble = Trouble.TIMEOUT
             sentence = f"The server could not be reached within {min(patience.connect, whole):g} s."
         case aiohttp.SocketTimeoutError():
+            trouble = Trouble.TIMEOUT
             sentence = f"The server was reached, but did not begin to answer within {min(patience.silence, whole):g} s."
         case TimeoutError():
+            trouble = Trouble.TIMEOUT
             sentence = f"The server did not answer in time ({whole:g} s for the whole document)."
         case aiohttp.ClientConnectorDNSError():
+            trouble = Trouble.UNKNOWN_HOST
             sentence = f"There is no server named {error.host}, or the DNS does not answer."
         case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientSSLError():
+            trouble = Trouble.CERTIFICATE
             sentence = f"The certificate of {error.host} is not valid, so its answers cannot be trusted."
         case aiohttp.ClientConnectorError(os_error=RefusedAddressError()):
+            trouble = Trouble.PRIVATE
             sentence = (
                 f"{error.host} is a private address, which is not contacted. "
                 "If the source is your own, set ALLOW_PRIVATE_SOURCES=true."
             )
         case aiohttp.ClientConnectorError():
+            trouble = Trouble.UNREACHABLE
             sentence = f"{error.host} cannot be reached ({error.os_error.strerror or error.os_error})."
         case aiohttp.InvalidURL() | aiohttp.NonHttpUrlClientError():
+            trouble = Trouble.ADDRESS
             sentence = _NOT_THE_WEB
         case aiohttp.ClientPayloadError():
+            trouble = Trouble.BROKEN
             sentence = DAMAGED
         case _:
+            trouble = Trouble.UNEXPECTED
             # One short line: messages of the HTTP parser quote the bytes that they stumbled over.
             reason = (str(error) or type(error).__name__).strip().splitlines()[0][:200]
             sentence = f"The server's answer cannot be read ({reason})."
-    return sentence
+    return SourceError(sentence, trouble=trouble)
 
 
 def _user_agent() -> str:

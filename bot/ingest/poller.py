@@ -21,7 +21,7 @@ from datetime import datetime, tzinfo
 from bot.clock import Clock, Signal
 from bot.domain.errors import SourceError, StoreError
 from bot.domain.health import may_be_silent
-from bot.domain.source import Source, SourceId
+from bot.domain.source import Source, SourceId, SourceKind
 from bot.ingest import health
 from bot.ingest.accept import Decisions
 from bot.ingest.cadence import next_poll, phase_of
@@ -162,6 +162,9 @@ class Poller:
             await tx.sources.record(
                 source.id,
                 validators=reading.validators,
+                address=reading.address or source.address,
+                found_kind=_found_kind(source, reading),
+                ttl=source.ttl if reading.document is None else _whole_seconds(reading.document.ttl),
                 next_poll_at=next_poll_at,
                 baseline_at=source.baseline_at or now,
                 failures=0,
@@ -170,6 +173,7 @@ class Poller:
             )
             await health.after_success(tx, source, decisions.new if added else (), now, spoke=bool(decisions.new))
             await health.on_fallback(tx, source, next(iter(reading.failures), None), now)
+        self._reader.remember(source, reading)
         if added or decisions.changed:
             self._planner_wake.set()
         self._tell(source, reading, decisions, added)
@@ -214,3 +218,12 @@ def _is_as_before(source: Source, reading: Reading) -> bool:
     is_same = reading.document is None and reading.validators == source.validators
     is_well = not source.failures and not reading.failures and source.fallback_since is None
     return is_same and is_well and reading.address is None and source.baseline_at is not None
+
+
+def _whole_seconds(ttl: float | None) -> int | None:
+    return None if ttl is None else int(ttl)
+
+
+def _found_kind(source: Source, reading: Reading) -> SourceKind | None:
+    """What its own addresses gave; a fallback is another thing."""
+    return source.found_kind if reading.document is None or reading.failures else reading.document.kind

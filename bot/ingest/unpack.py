@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import brotli
 
 from bot.domain.errors import SourceError
+from bot.domain.source import Trouble
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -47,7 +48,7 @@ def unpack(body: bytes, codings: str = "") -> bytes:
             body = _joined(pieces)
         except (zlib.error, brotli.error, zstd.ZstdError) as error:
             if not _PLAIN.match(body):
-                raise SourceError(DAMAGED) from error
+                raise SourceError(DAMAGED, trouble=Trouble.BROKEN) from error
     return body
 
 
@@ -78,7 +79,9 @@ def _joined(pieces: Iterator[bytes]) -> bytes:
 
 
 def too_large() -> SourceError:
-    return SourceError(f"The document has more than {MAX_BODY // 2**20} MB, which is more than is read.")
+    return SourceError(
+        f"The document has more than {MAX_BODY // 2**20} MB, which is more than is read.", trouble=Trouble.TOO_BIG
+    )
 
 
 def _deflate_window(body: bytes) -> int:
@@ -94,13 +97,13 @@ def _inflate(packed: bytes, window: int) -> Iterator[bytes]:
             piece = stream.decompress(packed, _STEP)
             packed = stream.unconsumed_tail
             if not piece and not packed and not stream.eof:
-                raise SourceError(DAMAGED)
+                raise SourceError(DAMAGED, trouble=Trouble.BROKEN)
             yield piece
         packed = stream.unused_data
         # Whatever else follows is padding.
         if not packed.startswith(_GZIP):
             return
-    raise SourceError(DAMAGED)
+    raise SourceError(DAMAGED, trouble=Trouble.BROKEN)
 
 
 def _zstd(packed: bytes) -> Iterator[bytes]:
@@ -110,12 +113,12 @@ def _zstd(packed: bytes) -> Iterator[bytes]:
             piece = stream.decompress(packed, _STEP)
             packed = b""
             if not piece and stream.needs_input and not stream.eof:
-                raise SourceError(DAMAGED)
+                raise SourceError(DAMAGED, trouble=Trouble.BROKEN)
             yield piece
         packed = stream.unused_data
         if not packed.startswith(_ZSTD):
             return
-    raise SourceError(DAMAGED)
+    raise SourceError(DAMAGED, trouble=Trouble.BROKEN)
 
 
 def _brotli(packed: bytes) -> Iterator[bytes]:
@@ -124,5 +127,5 @@ def _brotli(packed: bytes) -> Iterator[bytes]:
         piece = stream.process(packed, output_buffer_limit=_STEP)
         packed = b""
         if not piece and stream.can_accept_more_data() and not stream.is_finished():
-            raise SourceError(DAMAGED)
+            raise SourceError(DAMAGED, trouble=Trouble.BROKEN)
         yield piece

@@ -171,6 +171,7 @@ def _source(row: Row[tuple[object, ...]]) -> Source:
             page=PageSelectors(**(row.page or {})),
         ),
         address=row.address,
+        found_kind=SourceKind(row.found_kind) if row.found_kind else None,
         paused=row.paused,
         held=row.held,
         validators=Validators(etag=row.etag, last_modified=row.last_modified, body_hash=row.body_hash),

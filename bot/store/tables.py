@@ -82,6 +82,8 @@ sources = Table(
     Column("page", JSON),
     # Where it is read, when that is not `url`: the feed that its front page named, or where it has moved for good.
     Column("address", Text),
+    # What an "auto" turned out to be.
+    Column("found_kind", String(16)),
     Column("active", Boolean, nullable=False),
     Column("etag", Text),
     Column("last_modified", Text),

@@ -317,3 +317,40 @@ async def test_a_private_address_is_refused_with_a_sentence(
     assert "ALLOW_PRIVATE_SOURCES" in ((await guarded.source()).last_error or "")
     assert (await guarded.articles(), site.asked) == ([], [])
     await fetcher.close()
+
+
+@pytest.mark.parametrize(
+    ("statuses", "moves"),
+    [([301], True), ([308], True), ([301, 308], True), ([302], False), ([307], False), ([301, 302], False)],
+)
+async def test_the_stored_address_moves_when_each_redirect_was_permanent(
+    varieties: Varieties, *, statuses: list[int], moves: bool
+) -> None:
+    site = varieties.site
+    end = site.put(f"/{len(statuses)}", rss(0))
+    for hop, status in list(enumerate(statuses))[1:]:
+        site.put(f"/{hop}", status=status, headers={"Location": f"/{hop + 1}"})
+    source = (await varieties.poll({"0": Page(status=statuses[0], headers={"Location": "/1"})}))["0"]
+    assert source.address == (end if moves else None)
+    site.asked.clear()
+    await varieties.ingest.poll()
+    assert site.asked[0] == (f"/{len(statuses)}" if moves else "/0")
+
+
+async def test_an_address_does_not_move_to_what_is_no_document_of_a_source(varieties: Varieties) -> None:
+    varieties.site.put("/front", "<html><p>This domain is for sale.</p></html>", content_type="text/html")
+    source = (await varieties.poll({"feed": Page(status=301, headers={"Location": "/front"})}))["feed"]
+    assert source.address is None
+    assert source.last_error
+
+
+async def test_a_document_that_its_server_calls_fresh_is_asked_for_later_but_not_much(
+    varieties: Varieties, clock: MovableClock
+) -> None:
+    asked = {"max-age=300": 300, "max-age=86400": 900, "no-cache": 60, "max-age=0": 60}
+    now = clock.now() + timedelta(seconds=60)
+    pages = {
+        control: Page(body=rss(news).encode(), headers={"Cache-Control": control}) for news, control in enumerate(asked)
+    }
+    sources = await varieties.poll(pages)
+    assert {name: (source.next_poll_at - now).total_seconds() for name, source in sources.items()} == asked

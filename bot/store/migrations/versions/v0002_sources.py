@@ -18,6 +18,7 @@ def upgrade() -> None:
     for column in (
         sa.Column("page", sa.JSON()),
         sa.Column("address", sa.Text()),
+        sa.Column("found_kind", sa.String(length=16)),
         sa.Column("failing_since", Utc),
         sa.Column("paused", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("held", sa.Boolean(), nullable=False, server_default=sa.false()),
