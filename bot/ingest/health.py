@@ -36,7 +36,9 @@ async def after_success(
     """
     values: dict[str, object] = {}
     if source.failures:
-        values |= {"failing_since": None, "trouble": None, "silent_after": now + LEAST_PATIENCE}
+        values |= {"failing_since": None, "trouble": None}
+        if source.silent_after is not None:
+            values["silent_after"] = now + LEAST_PATIENCE
         await _end(tx, AlertKind.FAILING, source, now)
     if spoke:
         values |= {"last_new_at": now, "silent_after": now + LEAST_PATIENCE}

@@ -97,9 +97,13 @@ class Sources:
         return await self._change(source_id, paused=True)
 
     async def resume(self, source_id: SourceId) -> Health:
-        """It is polled at once. It could not speak meanwhile, so its silence begins to count anew."""
+        """It is polled at once, and given time to speak; one that was called silent before still is, until it does."""
         now = self._clock.now()
-        shown = await self._change(source_id, paused=False, next_poll_at=now, silent_after=now + LEAST_PATIENCE)
+        async with self._database.transaction() as tx:
+            source = await _known(tx, source_id)
+            patience = source.silent_after and now + LEAST_PATIENCE
+            await tx.sources.record(source_id, paused=False, next_poll_at=now, silent_after=patience)
+            shown = await self._health(tx, await _known(tx, source_id))
         self._poller_wake.set()
         return shown
 

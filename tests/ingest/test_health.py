@@ -202,6 +202,17 @@ async def test_after_a_failure_a_source_has_time_to_speak(polls: Polls, clock: M
     assert await polls.told() == [AlertKind.FAILING, AlertKind.RECOVERED]
 
 
+async def test_a_silent_source_that_also_fails_is_silent_until_it_speaks(polls: Polls, clock: MovableClock) -> None:
+    await publish_for_days(polls, clock, days=10)
+    clock.advance(24 * HOUR)
+    await polls.succeed()
+    await polls.fail()
+    await polls.succeed()
+    await polls.publish("late")
+
+    assert await polls.told() == [AlertKind.SILENT, AlertKind.SPEAKING]
+
+
 async def test_lost_bodies_and_rubrics_are_told_apart_and_once(polls: Polls) -> None:
     for number in range(20):
         await polls.publish(f"whole-{number}")

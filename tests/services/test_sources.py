@@ -105,6 +105,17 @@ async def test_a_paused_source_is_not_due_until_it_is_resumed(
     assert await is_set(poller_wake)
 
 
+@pytest.mark.parametrize("was_silent", [True, False])
+async def test_a_resumed_source_has_time_to_speak_unless_it_was_silent_before(
+    services: Services, newsroom: Database, clock: MovableClock, *, was_silent: bool
+) -> None:
+    await records(newsroom, silent_after=None if was_silent else clock.now(), paused=True)
+
+    resumed = await services.sources.resume(REPORT)
+
+    assert resumed.source.silent_after == (None if was_silent else clock.now() + timedelta(hours=2))
+
+
 async def test_polling_now_makes_it_due_at_once(
     services: Services, newsroom: Database, clock: MovableClock, poller_wake: Signal
 ) -> None:
