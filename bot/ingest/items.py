@@ -31,6 +31,7 @@ _SURE_WORDS = 4
 _FEWEST_UNDATED = 3
 _MOST_ITEMS = 600
 _MOST_IN_ITEM = 40
+_HEADING_LEVELS = 5
 _MOST_OF_A_KIND = 3
 # Groups whose texts may stand beside the items.
 _MOST_LOOSE_GROUPS = 5
@@ -152,14 +153,17 @@ class Items:
         return self._with_texts_beside(list(groups.values()))
 
     def _below_days(self, items: dict[int, Item]) -> Iterator[Item]:
+        """The heading stands right beside or around items, and no time follows that would make it a date of something else."""
+        around = {above.mem_id for item in items.values() for above in islice(upwards(item.node), 1, _HEADING_LEVELS)}
         day: date | None = None
         days: dict[int, date | None] = {}
         for piece in self._view.pieces:
             holder = next((node.mem_id for node in upwards(piece.node) if node.mem_id in items), None)
             if holder is not None:
                 days.setdefault(holder, day)
-            elif (said := self._view.said(piece)) and said.day and not said.clock:
-                day = said.day
+            elif said := self._view.said(piece):
+                is_near = any(node.mem_id in around for node in islice(upwards(piece.node), 3))
+                day = said.day if said.day and not said.clock and is_near else None
         return (replace(item, day=days.get(mem_id)) for mem_id, item in items.items())
 
     def _with_texts_beside(self, groups: list[list[Item]]) -> list[list[Item]]:
@@ -221,7 +225,10 @@ class Items:
         is_stamped = item.node.mem_id in self._view.timed or item.node.tag == "time"
         times = item.node.css("time[datetime]")[:_MOST_OF_A_KIND] if is_stamped else []
         parts = self._texts_of(item)
-        said = [*(self._view.say(node.attributes.get("datetime") or "") for node in times), *map(self._view.said, parts)]
+        said = [
+            *(self._view.say(node.attributes.get("datetime") or "") for node in times),
+            *map(self._view.said, parts),
+        ]
         if found := together(said):
             return found
         leading = _LEADING_TIME.match(parts[0].text) if parts else None
@@ -258,7 +265,7 @@ class Items:
 
     def _rubrics(self, item: Item, title: str) -> tuple[str, ...]:
         parts = [piece for piece in self._texts_of(item) if self._may_be_rubric(piece, title)]
-        marked = [piece.text for piece in parts if RUBRIC_NAME.search(called(piece.node))]
+        marked = [piece.text for piece in parts if _is_rubric(piece, item)]
         if not marked:
             marked = [piece.text for piece in parts if piece.link is not None and self._is_above(piece.link, item.url)]
         if not marked and len(parts) == 1 and parts[0].link is None and len(parts[0].text.split()) < _SURE_WORDS:
@@ -279,6 +286,14 @@ class Items:
     def _image(self, item: Item) -> str | None:
         found = first_address(map(picture_of, item.node.css("img")[:_MOST_OF_A_KIND]), self._view.url)
         return largest(found, ()) if found else None
+
+
+def _is_rubric(piece: Piece, item: Item) -> bool:
+    """By the name of its element, or for a link also of the one around it."""
+    around = piece.node.parent if piece.link is not None else None
+    is_inside = around is not None and around.mem_id != item.node.mem_id
+    names = (called(piece.node), piece.node.attributes.get("rel") or "", called(around) if around and is_inside else "")
+    return any(RUBRIC_NAME.search(name) for name in names)
 
 
 def _paths_above(url: str) -> Iterator[str]:

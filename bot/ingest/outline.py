@@ -12,10 +12,8 @@ from bot.ingest.text import one_line
 _SILENT = frozenset({
     "script", "style", "noscript", "template", "iframe", "object", "svg", "button", "select", "textarea", "form", "dialog",
 })  # fmt: skip
-# They only dress a part of a text.
-_DRESS = frozenset(
-    {"b", "strong", "i", "em", "u", "mark", "font", "small", "sup", "sub", "wbr", "abbr", "bdi", "-text"}
-)
+# They only dress a part of a text, unless they have a class.
+_DRESS = frozenset({"b", "strong", "i", "em", "u", "mark", "font", "small", "sup", "sub", "wbr", "abbr", "bdi"})
 CLOCK = re.compile(r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]")
 # Levels above a text at which its link is looked for.
 _NEAR = 12
@@ -39,7 +37,7 @@ def pieces(root: LexborNode, *, is_left_out: Callable[[LexborNode], bool] = lamb
         tag = node.tag or ""
         if tag == "-text":
             words.append(node.text_content or "")
-        elif words and tag not in _DRESS:
+        elif words and not _is_dress(node):
             yield from _said(words, path)
         is_opened = tag not in _SILENT and tag[:1] != "-" and not is_left_out(node)
         child = node.first_child if is_opened else None
@@ -48,7 +46,7 @@ def pieces(root: LexborNode, *, is_left_out: Callable[[LexborNode], bool] = lamb
             node = child
             continue
         while node.next is None:
-            if words and (path[-1].tag not in _DRESS or len(path) == 1):
+            if words and (len(path) == 1 or not _is_dress(path[-1])):
                 yield from _said(words, path)
             node = path.pop()
             if not path:
@@ -56,10 +54,14 @@ def pieces(root: LexborNode, *, is_left_out: Callable[[LexborNode], bool] = lamb
         node = node.next
 
 
+def _is_dress(node: LexborNode) -> bool:
+    return node.tag in _DRESS and not node.attributes.get("class")
+
+
 def _said(words: list[str], path: list[LexborNode]) -> Iterator[Piece]:
     """A time that is only dressed otherwise than the words after it is a text of its own."""
     near = path[: -_NEAR - 1 : -1]
-    unit = next((node for node in near if node.tag not in _DRESS), path[-1])
+    unit = next((node for node in near if not _is_dress(node)), path[-1])
     link = next((node for node in near if node.tag == "a"), None)
     first = next((place for place, word in enumerate(words) if word.strip()), 0)
     if CLOCK.fullmatch(words[first].strip()):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from itertools import islice
+from itertools import dropwhile, islice
 from urllib.parse import SplitResult, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -21,11 +21,12 @@ from bot.domain.source import PageSelectors, Trouble
 from bot.ingest.dates import Spoken, human_moment, spoken, together
 from bot.ingest.fields import address, first_address, iso_moment, language
 from bot.ingest.metadata import Metadata, read_metadata
-from bot.ingest.outline import Piece, pieces
+from bot.ingest.outline import pieces
 from bot.ingest.pictures import largest, picture_of
 from bot.ingest.retraction import is_retraction
 from bot.ingest.selectors import picked
 from bot.ingest.text import decode, from_markup, from_node, one_line, paragraphs, parse_markup
+from bot.ingest.view import called, is_within, upwards
 
 # Bytes. Pages of articles have a tenth of a megabyte.
 MAX_PAGE = 4 * 1024 * 1024
@@ -41,12 +42,20 @@ _LONGEST_LINE = 80
 # Levels above the headline.
 _LEVELS = 3
 
+# Characters, below which the extractor falls back on guessing.
+_SHORT = 700
+_MOST_PARAGRAPHS = 2000
+# Whatever is now, a date is a date.
+_SOME_TIME = datetime(2026, 1, 1, tzinfo=UTC)
+
 _FOUND_BY_ITSELF = PageSelectors()
 _SLUG = re.compile(r"[-\d]")
 _AMP = re.compile(r"/amp/*$", re.IGNORECASE)
 _MIRROR = re.compile(r"^(?:www|m|amp)\.", re.IGNORECASE)
 _SITE_NAME = re.compile(r"\s+[|–—•·:-]\s+[^|–—•·]{1,60}$")
 _BY = re.compile(r"^(?:by|автор|авторы|текст|müəllif|muellif)\b[\s:]*", re.IGNORECASE)
+_SIGN = re.compile(r"\s[|·•—–]\s")
+_ASKING_NAME = re.compile(r"cookie|consent|gdpr", re.IGNORECASE)
 _ELSEWHERE = frozenset({"aside", "nav", "footer"})
 # What stands around a body: the headline, captions, other articles, and the short lines of date, rubric and byline.
 _AROUND = " or ".join(
@@ -181,7 +190,31 @@ def _titles(
 def _body(markup: str, tree: LexborHTMLParser, selectors: PageSelectors, metadata: Metadata) -> str:
     if chosen := picked(tree, selectors.body):
         return _joined(map(from_node, chosen))
-    return _extracted(_readable(markup, tree)) or _paragraphs(tree) or metadata.body()
+    extracted, seen = _extracted(_readable(markup, tree)), _paragraphs(tree)
+    # Of a short text the extractor is unsure; it takes in what stands around, and loses the paragraphs.
+    is_unsure = len(extracted) < _SHORT and 2 * len(seen) >= len(extracted) > 0
+    return (
+        _without_date(seen if is_unsure else extracted)
+        or _joined(map(from_node, _article_paragraphs(tree)))
+        or metadata.body()
+    )
+
+
+def _without_date(text: str) -> str:
+    """Without the line of date and byline above it."""
+    parts = text.split("\n\n")
+    return "\n\n".join(
+        dropwhile(lambda part: len(part) <= _LONGEST_LINE and any(map(_is_date, _SIGN.split(part))), parts)
+    )
+
+
+def _is_date(text: str) -> bool:
+    return spoken(text, zone=UTC, now=_SOME_TIME) is not None
+
+
+def _article_paragraphs(tree: LexborHTMLParser) -> list[LexborNode]:
+    article = tree.css_first("article, [itemprop=articleBody], main")
+    return article.css("p") if article else []
 
 
 def _extracted(markup: str) -> str:
@@ -218,8 +251,17 @@ def _without(markup: str, element: str) -> str:
 
 
 def _paragraphs(tree: LexborHTMLParser) -> str:
-    article = tree.css_first("article, [itemprop=articleBody], main")
-    return _joined(map(from_node, article.css("p"))) if article else ""
+    """Of the element that holds the most text in paragraphs."""
+    beside: dict[int, list[str]] = {}
+    for node in tree.css("p")[:_MOST_PARAGRAPHS]:
+        if node.parent is not None and not _is_link(node) and not any(_is_elsewhere(each) for each in upwards(node)):
+            beside.setdefault(node.parent.mem_id, []).append(from_node(node))
+    return _joined(max(beside.values(), key=lambda parts: sum(map(len, parts)), default=[]))
+
+
+def _is_link(node: LexborNode) -> bool:
+    link = node.css_first("a[href]")
+    return link is not None and link.text().strip() == node.text().strip()
 
 
 def _joined(parts: Iterable[str]) -> str:
@@ -271,21 +313,22 @@ def _said_at(headline: LexborNode, zone: tzinfo, now: datetime | None) -> Spoken
     """The date that stands with the headline for people to see, its day and its time side by side."""
     scope = headline.parent
     for _ in range(_LEVELS):
-        if scope is None or scope.tag in ("body", "html"):
+        if scope is None:
             return None
-        lines = islice(pieces(scope, is_left_out=_is_elsewhere), _AROUND_HEADLINE)
-        if found := together([spoken(_date_of(line), zone=zone, now=now) for line in lines]):
+        near = list(islice(pieces(scope, is_left_out=_is_elsewhere), _AROUND_HEADLINE))
+        if scope.tag == "body":
+            # Everything is in there.
+            at = next((place for place, piece in enumerate(near) if is_within(piece.node, {headline.mem_id})), 0)
+            near = near[max(0, at - _LEVELS) : at + 2 * _LEVELS]
+        lines = [line for piece in near for line in _SIGN.split(piece.node.attributes.get("datetime") or piece.text)]
+        if found := together([spoken(line, zone=zone, now=now) for line in lines]):
             return found
         scope = scope.parent
     return None
 
 
 def _is_elsewhere(node: LexborNode) -> bool:
-    return node.tag in _ELSEWHERE
-
-
-def _date_of(piece: Piece) -> str:
-    return piece.node.attributes.get("datetime") or piece.text
+    return node.tag in _ELSEWHERE or (node.tag != "body" and _ASKING_NAME.search(called(node)) is not None)
 
 
 def _sections(tree: LexborHTMLParser, selectors: PageSelectors, metadata: Metadata) -> Iterator[str]:

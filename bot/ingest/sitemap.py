@@ -135,7 +135,11 @@ def _repaired(text: str) -> tuple[str, list[_Place], bool]:
 def _repaired_place(node: LexborNode) -> _Place:
     place: _Place = {}
     for each in node.css("*"):
-        if name := _name(each.tag or ""):
+        name = _name(each.tag or "")
+        if name in _PLACES and each.mem_id != node.mem_id:
+            # The one before was not closed.
+            break
+        if name:
             place.setdefault(name, each.text(deep=False).strip())
     return place
 

@@ -96,12 +96,16 @@ class PageView:
         if node.tag in _BARRED or node.mem_id in self._old:
             return True
         if node.tag == "header":
-            return node.parent is not None and (node.parent.tag == "body" or node.mem_id not in self.framed)
+            return (node.parent is not None and node.parent.tag == "body") or self._holds_navigation(node)
         if node.tag in _NEVER_BARRED or not _BARRED_NAME.search(called(node)) or node.mem_id in self.framed:
             return False
         # What holds most of the page is its frame, whatever it is called.
         self._measured += 1
         return self._measured > _MOST_MEASURED or 2 * len(node.css("a[href]")) <= self._links
+
+    def _holds_navigation(self, node: LexborNode) -> bool:
+        self._measured += 1
+        return self._measured <= _MOST_MEASURED and node.css_first("nav") is not None
 
     def _old_blocks(self) -> Iterator[int]:
         """Under "most read" and the like: the block with that heading, or what follows it up to the next heading."""
