@@ -107,7 +107,7 @@ sources = Table(
     Column("trouble", String(32)),
     # Since when its first address fails while a fallback answers.
     Column("fallback_since", Utc),
-    # Before this moment its silence needs no look.
+    # Before this moment its silence needs no look; none while it is called silent, until it speaks.
     Column("silent_after", Utc),
 )
 

@@ -166,7 +166,7 @@ def _facts(health: Health, texts: Texts) -> list[str]:
     facts = [
         texts(
             "sources.kind",
-            kind=texts(f"sources.kind-{source.spec.kind}"),
+            kind=texts(f"sources.kind-{source.found_kind or source.spec.kind}"),
             language=texts(f"language.{source.spec.language}"),
         )
     ]
