@@ -62,7 +62,9 @@ class Decisions:
     """What became of a document of `source`.
 
     `new` begins with the oldest; `offered` are the known articles that the document still lists; `freed` ones were held
-    for another source and are news from this one. `rejected` holds what an operator reads: which entry, and why.
+    for another source and are news from this one. `bare` keys are those of entries that a first import takes as read
+    though they have nothing but an address. `rejected` holds what an operator reads: which entry, and why. Not `whole`:
+    an entry's page has to be asked again.
     """
 
     source: Source | None = None
@@ -71,7 +73,9 @@ class Decisions:
     more_keys: tuple[tuple[ArticleId, tuple[str, ...]], ...] = ()
     offered: frozenset[ArticleId] = frozenset()
     freed: tuple[ArticleId, ...] = ()
+    bare: tuple[str, ...] = ()
     rejected: tuple[tuple[str, str], ...] = ()
+    whole: bool = True
 
 
 # Each address of a document is asked about a few times.
@@ -176,6 +180,7 @@ def decide(entries: Sequence[Entry], known: Mapping[str, KnownArticle], source: 
     new: list[NewArticle] = []
     changed: dict[ArticleId, NewArticle] = {}
     more_keys: list[tuple[ArticleId, tuple[str, ...]]] = []
+    bare: list[str] = []
     rejected: list[tuple[str, str]] = []
     met: list[tuple[KnownArticle, NewArticle]] = []
     for entry, keys in _together(entries, source.id):
@@ -183,6 +188,9 @@ def decide(entries: Sequence[Entry], known: Mapping[str, KnownArticle], source: 
         if article is None:
             name = entry.url or entry.guid or "?"
             rejected.append((name, "The entry has neither a title nor a lead to take one from."))
+            continue
+        if not article.title and source.baseline_at is None:
+            bare.extend(key for key in keys if key not in known)
             continue
         article = replace(article, baseline=source.baseline_at is None)
         seen = next((known[key] for key in keys if key in known), None)
@@ -207,6 +215,7 @@ def decide(entries: Sequence[Entry], known: Mapping[str, KnownArticle], source: 
         more_keys=tuple(more_keys),
         offered=frozenset(seen.id for seen, _ in met),
         freed=tuple(seen.id for seen, article in met if is_freed(seen, article, now)),
+        bare=tuple(bare),
         rejected=tuple(rejected),
     )
 
@@ -221,7 +230,7 @@ def _lies(seen: KnownArticle, article: NewArticle, known: Mapping[str, KnownArti
 
 def _is_changed(seen: KnownArticle, article: NewArticle, *, is_said: bool) -> bool:
     """Whether this entry makes the next revision. Of an article let go by retention there is no fingerprint left."""
-    if seen.recalled or not seen.fingerprint:
+    if seen.recalled or not seen.fingerprint or not article.title:
         return False
     if article.is_headline or seen.is_headline:
         return not article.is_headline or (
@@ -284,6 +293,8 @@ def complete(article: NewArticle, page: Entry, *, now: datetime) -> NewArticle:
     dated = article.published_at != now
     return replace(
         article,
+        title=article.title or page.title,
+        fingerprint=article.fingerprint if article.title else fingerprint(page.title, page.lead, page.body),
         lead=article.lead or page.lead,
         body=article.body or without_beginning(page.body, article.title, article.lead or page.lead),
         image=article.image or page.image,
@@ -339,7 +350,8 @@ def _accepted(
     entry: Entry, keys: tuple[str, ...], source_id: SourceId | None, language: Language, now: datetime
 ) -> NewArticle | None:
     title = entry.title or _first_sentence(entry.lead) or _first_sentence(entry.body)
-    if not title:
+    # Of what has an address, as in a sitemap, the page tells the title.
+    if not title and not entry.url:
         return None
     return NewArticle(
         source_id=source_id,

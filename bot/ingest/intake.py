@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.domain.alert import AlertKind, NewAlert
 from bot.domain.article import Article, ArticleId, Entry, NewArticle
-from bot.domain.errors import SourceError
+from bot.domain.errors import GoneError, SourceError
 from bot.domain.language import Language
 from bot.domain.source import PageSelectors, Source
 from bot.ingest.accept import (
@@ -79,6 +79,7 @@ class Intake:
                 await self._correct(tx, article, before, now)
         for article_id, keys in decisions.more_keys:
             await tx.articles.add_keys(article_id, keys)
+        await tx.articles.take_as_read(decisions.bare)
         for article_id in decisions.freed:
             await tx.articles.free(article_id)
         return added
@@ -212,12 +213,21 @@ class Intake:
         whole = await asyncio.gather(*(self._completed(each, source.spec.page, slots, now) for each in articles))
         new, changed = whole[: len(decisions.new)], whole[len(decisions.new) :]
         ids = [article_id for article_id, _ in decisions.changed]
-        return replace(decisions, new=oldest_first(new), changed=tuple(zip(ids, changed, strict=True)))
+        named = [article for article in new if article is not None and article.title]
+        return replace(
+            decisions,
+            new=oldest_first(named),
+            changed=tuple((article_id, article) for article_id, article in zip(ids, changed, strict=True) if article),
+            whole=all(article is None or article.title for article in new),
+        )
 
     async def _completed(
         self, article: NewArticle, selectors: PageSelectors, slots: asyncio.Semaphore, now: datetime
-    ) -> NewArticle:
-        """With what its page tells beyond the feed; a page that cannot be read leaves what the feed gave."""
+    ) -> NewArticle | None:
+        """With what its page tells beyond the feed; a page that cannot be read leaves what the feed gave.
+
+        None: there is no page under an address that was all there was.
+        """
         if article.baseline or article.is_headline or article.url is None or (article.body and article.image):
             return article
         async with slots:
@@ -228,6 +238,8 @@ class Intake:
                 return complete(article, page.entry(), now=now)
             except SourceError as error:
                 logger.warning("The page of an article could not be read: %s", error, extra={"url": article.url})
+                if isinstance(error, GoneError) and not article.title:
+                    return None
             except Exception:
                 # Whatever is wrong with one page must not keep the article, and all others with it, from going out.
                 logger.exception("The page of an article could not be understood.", extra={"url": article.url})

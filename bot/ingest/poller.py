@@ -21,7 +21,7 @@ from datetime import datetime, tzinfo
 from bot.clock import Clock, Signal
 from bot.domain.errors import SourceError, StoreError
 from bot.domain.health import may_be_silent
-from bot.domain.source import Source, SourceId, SourceKind
+from bot.domain.source import Source, SourceId, SourceKind, Validators
 from bot.ingest import health
 from bot.ingest.accept import Decisions
 from bot.ingest.cadence import next_poll, phase_of
@@ -161,7 +161,7 @@ class Poller:
             added = await self._intake.store(tx, decisions, now)
             await tx.sources.record(
                 source.id,
-                validators=reading.validators,
+                validators=reading.validators if decisions.whole else Validators(),
                 address=reading.address or source.address,
                 found_kind=_found_kind(source, reading),
                 ttl=source.ttl if reading.document is None else _whole_seconds(reading.document.ttl),

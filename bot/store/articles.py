@@ -17,6 +17,8 @@ from bot.store.tables import article_revisions, article_rubrics, articles, seen
 
 # PostgreSQL takes 32 767 parameters a statement, older SQLite builds 999.
 _CHUNK = 500
+# In `seen`: of an address that was taken as read without a look. Rows are numbered from 1.
+_NO_ARTICLE = 0
 # "intake" in ASCII, as the number of an advisory lock.
 _INTAKE = int.from_bytes(b"intake")
 
@@ -123,9 +125,23 @@ class Articles:
         added = 0
         # Sorted, so that two transactions meet on the same key first and cannot wait for each other.
         for key in sorted(set(keys)):
-            statement = insert(self._connection, seen).values(key=key, article_id=article_id).on_conflict_do_nothing()
+            statement = (
+                insert(self._connection, seen)
+                .values(key=key, article_id=article_id)
+                .on_conflict_do_update(
+                    index_elements=["key"], set_={"article_id": article_id}, where=seen.c.article_id == _NO_ARTICLE
+                )
+            )
             added += (await self._connection.execute(statement)).rowcount
         return added
+
+    async def take_as_read(self, keys: Sequence[str]) -> None:
+        """Remember identities of which nothing else is known, in a batch; whoever brings the article has them then."""
+        if keys:
+            await self._connection.execute(
+                insert(self._connection, seen).on_conflict_do_nothing(),
+                [{"key": key, "article_id": _NO_ARTICLE} for key in sorted(set(keys))],
+            )
 
     async def correct(self, article_id: ArticleId, new: NewArticle, *, now: datetime) -> None:
         """The next revision of an article; its planning follows, and what it said before is kept.

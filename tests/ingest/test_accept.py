@@ -154,11 +154,15 @@ def test_an_entry_without_a_title_is_called_by_its_first_sentence(lead: str, tit
 
 
 def test_an_entry_without_any_words_is_rejected_with_a_sentence() -> None:
-    decisions = decided(make_entry(title=""), make_entry("b"))
+    decisions = decided(make_entry(title="", url=None), make_entry("b"))
     assert [article.title for article in decisions.new] == ["Заголовок b"]
-    assert decisions.rejected == (
-        ("https://news.example/a/", "The entry has neither a title nor a lead to take one from."),
-    )
+    assert decisions.rejected == (("a", "The entry has neither a title nor a lead to take one from."),)
+
+
+def test_an_address_alone_is_left_to_its_page_and_by_a_first_import_taken_as_read() -> None:
+    assert [article.title for article in decided(make_entry(title="")).new] == [""]
+    first = decide([make_entry(title="")], {}, make_source(baseline_at=None), MORNING)
+    assert (first.new, set(first.bare)) == ((), {"url:https://news.example/a", "guid:1:a"})
 
 
 def test_an_article_under_several_identities_is_one() -> None:
