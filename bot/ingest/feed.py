@@ -17,7 +17,7 @@ from bot.domain.errors import SourceError
 from bot.domain.source import Trouble
 from bot.ingest.document import Document
 from bot.ingest.json_feed import read_json
-from bot.ingest.loose_feed import LONGEST, read_loosely
+from bot.ingest.loose_feed import is_short, read_loosely
 from bot.ingest.raw_feed import RawFeed
 from bot.ingest.repair import repaired
 from bot.ingest.text import clean, decode
@@ -57,7 +57,7 @@ def parse_feed(body: bytes, content_type: str | None, base_url: str) -> Document
 
 def _read_xml(text: str, base_url: str) -> RawFeed:
     root = _ROOT.search(text, 0, _BEFORE_ROOT)
-    if root is None and (len(text) > LONGEST or not _ENTRY.search(text)):
+    if root is None and not (is_short(text) and _ENTRY.search(text)):
         raise SourceError(_NOT_A_FEED, trouble=Trouble.NOT_A_FEED)
     if text.count("=") > _MOST_ATTRIBUTES:
         raise SourceError(
@@ -73,7 +73,7 @@ def _read_xml(text: str, base_url: str) -> RawFeed:
         ) from error
     except NotCoveredError:
         feed = None
-    if feed is None and len(text) <= LONGEST:
+    if feed is None and is_short(text):
         feed = read_loosely(repaired(text), base_url)
     if feed is None:
         raise SourceError(_NOT_A_FEED, trouble=Trouble.NOT_A_FEED)

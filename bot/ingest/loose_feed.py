@@ -13,19 +13,22 @@ import feedparser
 from bot.ingest.fields import address
 from bot.ingest.raw_feed import Media, RawEntry, RawFeed, Text, TextKind, number, permalink
 
-# Characters, and beginnings of tags, of a document that is read in about half a second.
-LONGEST = 512 * 1024
-MOST_TAGS = 6000
+# Characters and tags of a document that is read in about half a second.
+_LONGEST = 512 * 1024
+_MOST_TAGS = 6000
 
 _MARKUP_TYPES = frozenset({"text/html", "application/xhtml+xml", "html", "xhtml"})
 # Words by which people find a film or a podcast, which are no rubrics.
 _FOREIGN_TAGS = frozenset({"http://www.itunes.com/", "http://search.yahoo.com/mrss/category_schema"})
 
 
+def is_short(text: str) -> bool:
+    """Whether it can be read in this way."""
+    return len(text) <= _LONGEST and text.count("<") <= _MOST_TAGS
+
+
 def read_loosely(text: str, base: str) -> RawFeed | None:
-    """None for what is no feed, or too long for this way to read it."""
-    if len(text) > LONGEST or text.count("<") > MOST_TAGS:
-        return None
+    """None for what is no feed. The text has to be short."""
     # From a stream and under a name of its own: a string it would take for an address or a file, and open it.
     found = feedparser.parse(
         io.BytesIO(text.encode()),

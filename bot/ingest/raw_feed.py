@@ -18,7 +18,7 @@ from bot.ingest.fields import address, feed_moment, language
 from bot.ingest.text import from_markup, one_line, paragraphs, parse_markup, without_beginning
 
 # A feed of so many entries is no feed, and each takes a tenth of a millisecond. The newest come first.
-MOST_ENTRIES = 4000
+MOST_ENTRIES = 2500
 # Tags, references and lines of all texts together: what becomes plain text in about half a second.
 _MOST_MARKS = 150_000
 _LINES_A_MARK = 8

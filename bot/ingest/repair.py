@@ -19,15 +19,18 @@ _TOKEN = re.compile(
     r"|<(?P<closing>/)?(?P<name>[A-Za-z_][A-Za-z0-9_.:\-]*+)(?=[\s/>])"
     r"(?:(?P<attributes>(?:[^<>\"']++|\"[^<\"]*+\"|'[^<']*+'){0,1000}+)|(?P<stray>[^<>]*+))>"
     r"|&(?!(?:amp|lt|gt|quot|apos);)(?P<reference>(?:\#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})|[A-Za-z][A-Za-z0-9]{0,31});)?"
-    r"|<",
+    r"|[<>]",
     re.DOTALL,
 )
-_ATTRIBUTE = re.compile(r"([A-Za-z_][A-Za-z0-9_.:\-]*+)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'<>]++))")
+# Tried at the beginning of a name only: at each of its letters, a long one would take its length squared.
+_ATTRIBUTE = re.compile(
+    r"(?<![A-Za-z0-9_.:\-])([A-Za-z_][A-Za-z0-9_.:\-]*+)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'<>]++))"
+)
 _REFERENCE = re.compile(r"&(?:\#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})|[A-Za-z][A-Za-z0-9]{0,31});")
 _KNOWN_TO_XML = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
 
 # Tags, and whatever is wrong: about a quarter of a second. What comes after is left for nobody.
-_MOST_TOKENS = 100_000
+_MOST_TOKENS = 60_000
 
 # They have no end, and a browser takes one for the next beginning.
 EMPTY_IN_HTML = frozenset({"br", "hr", "img", "input", "wbr"})

@@ -156,9 +156,9 @@ def paragraphs(text: str) -> str:
 
 def parse_markup(markup: str) -> LexborHTMLParser | None:
     """The tree of a document or a piece of one; None when it is so absurd that reading it would stop us."""
-    if _too_deep(markup) or _has_endless_tag(markup):
-        return None
-    return LexborHTMLParser(clean(markup))
+    # Before it is looked at, or what is cleaned away would hide a tag.
+    markup = clean(markup)
+    return None if _too_deep(markup) or _has_endless_tag(markup) else LexborHTMLParser(markup)
 
 
 def from_markup(markup: str) -> str:
