@@ -93,8 +93,8 @@ class Sources:
     async def begin_anew(self, source_id: SourceId, *, now: datetime) -> None:
         """As if it had just been declared, also one that was removed: its next import is a first one."""
         forgotten = dict.fromkeys(
-            ("address", "found_kind", "ttl", "etag", "last_modified", "body_hash", "baseline_at", "last_error", "trouble", "failing_since",
-             "fallback_since", "silent_after")
+            ("address", "found_kind", "ttl", "etag", "last_modified", "body_hash", "baseline_at", "last_error", "trouble",
+             "failing_since", "fallback_since", "silent_after")
         )  # fmt: skip
         await self.record(source_id, active=True, paused=False, held=False, failures=0, next_poll_at=now, **forgotten)
 
