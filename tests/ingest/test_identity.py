@@ -10,7 +10,7 @@ import pytest
 from bot.clock import MovableClock
 from bot.domain.alert import Alert, AlertKind
 from bot.domain.article import MOST_SILENT_CHANGES, Article, Entry
-from bot.domain.source import Source
+from bot.domain.source import PageSelectors, Source, SourceKind
 from bot.ingest.intake import Intake
 from bot.ingest.reading import ArticleReader
 from tests.ingest.conftest import Ingest, Site
@@ -436,3 +436,38 @@ async def test_the_same_headline_on_another_day_is_another_line(newsroom: Newsro
         await lines.offers(replace(HEADLINE, published_at=newsroom.clock.now()))
         newsroom.clock.advance(24 * 3600)
     assert len(await newsroom.all()) == 2
+
+
+LIST = """<html lang="ru"><body><main>
+<div class="card"><a href="/ru/biznes/port-prinyal-pervyi-korabl/">Порт принял первый корабль после ремонта</a></div>
+<div class="card"><a href="/ru/biznes/eksport-orekha-vyros-na-tret/">Экспорт ореха из Азербайджана вырос на треть</a></div>
+<div class="card"><a href="/ru/futbol/karabakh-sygral-vnichyu/">«Карабах» сыграл вничью в первом матче</a></div>
+</main><aside class="latest"><h3>Последние новости</h3>{}</aside></body></html>"""
+
+
+async def test_a_line_of_a_list_page_s_block_and_its_article_in_a_feed(newsroom: Newsroom, site: Site) -> None:
+    def block(*lines: tuple[str, str]) -> None:
+        shown = "".join(
+            f'<div class="line"><span>{time}</span><b>{title}</b><i class="rubric">Общество</i></div>'
+            for time, title in lines
+        )
+        site.put("/ru/", LIST.format(shown), content_type="text/html; charset=utf-8")
+
+    old = [("09:50", "Погода в Баку на сегодня"), ("09:40", "Курс валют на понедельник"), ("09:30", "Обзор прессы дня")]
+    block(*old)
+    await newsroom.ingest.declare(site.address + "/ru/", kind=SourceKind.PAGE, page=PageSelectors(ticker=".line"))
+    await newsroom.ingest.poll()
+    before = {article.id for article in await newsroom.all()}
+    block(("10:02", "В Баку открыт новый мост"), *old)
+    await newsroom.ingest.poll()
+    (line,) = (article for article in await newsroom.all() if article.id not in before)
+    assert (line.title, line.is_headline, line.announced, line.categories) == (
+        "В Баку открыт новый мост",
+        True,
+        False,
+        ("Общество",),
+    )
+    await newsroom.offers(item("most", "В Баку открыт новый мост", link="https://news.example/most", lead=LEAD))
+    await newsroom.ingest.poll()
+    (article,) = (article for article in await newsroom.all() if article.id not in before)
+    assert (article.id, article.is_headline, article.url) == (line.id, False, "https://news.example/most")
