@@ -33,6 +33,7 @@ from bot.ingest.hub_client import HubClient
 from bot.ingest.inspection import Inspector
 from bot.ingest.poller import Poller
 from bot.ingest.reading import ArticleReader
+from bot.ingest.revisit import Revisit
 from bot.ingest.websub import Hubs
 from bot.metrics import Metrics
 from bot.plan.planner import Planner
@@ -109,6 +110,11 @@ class App:
             zone=settings.zone,
             planner_wake=self._planner.wake,
             metrics=self.metrics,
+            hubs=self._hubs,
+        )
+        article_reader = ArticleReader(self._fetcher, clock=clock, zone=settings.zone)
+        self._revisit = Revisit(
+            database=self.database, reader=article_reader, clock=clock, planner_wake=self._planner.wake
         )
         self.services = services.build(
             database=self.database,
@@ -116,7 +122,7 @@ class App:
             zone=settings.zone,
             default=default,
             owners=settings.owner_ids,
-            read_article=ArticleReader(self._fetcher, clock=clock, zone=settings.zone).read_article,
+            read_article=article_reader.read_article,
             inspect=Inspector.over(self._fetcher, clock=clock, zone=settings.zone).inspect,
             planner_wake=self._planner.wake,
             poller_wake=self._poller.wake,
@@ -132,6 +138,7 @@ class App:
         self.web = Web(host=settings.http_host, port=settings.http_port, routes=self._routes(settings))
         stages = {
             "ingest": self._poller.wake,
+            "revisit": self._revisit.wake,
             "plan": self._planner.wake,
             "send": self._sender.wake,
             "alerts": self._alerts.wake,
@@ -168,6 +175,7 @@ class App:
         async with asyncio.TaskGroup() as group:
             receiving = group.create_task(self._receive())
             polling = group.create_task(self._poller.run())
+            revisiting = group.create_task(self._revisit.run())
             planning = group.create_task(self._planner.run())
             sending = group.create_task(self._sender.run())
             group.create_task(self._alerts.run())
@@ -187,7 +195,8 @@ class App:
             # In the direction of the flow, so that no stage waits for work from one that has stopped.
             self._updates.close()
             self._poller.wake.close()
-            await asyncio.wait({receiving, polling})
+            self._revisit.wake.close()
+            await asyncio.wait({receiving, polling, revisiting})
             self._planner.wake.close()
             await asyncio.wait({planning})
             self._sender.wake.close()

@@ -28,6 +28,7 @@ from bot.ingest.cadence import next_poll, phase_of
 from bot.ingest.fetch import Fetcher
 from bot.ingest.intake import Intake
 from bot.ingest.reading import ArticleReader, Reading, SourceReader
+from bot.ingest.websub import Hubs
 from bot.metrics import Metrics
 from bot.store.database import Database
 
@@ -61,6 +62,7 @@ class Poller:
         zone: tzinfo,
         planner_wake: Signal,
         metrics: Metrics,
+        hubs: Hubs | None = None,
         jitter: Callable[[], float] = random.random,
         phase: Callable[[int], float | None] = phase_of,
     ) -> None:
@@ -71,6 +73,7 @@ class Poller:
         self._clock = clock
         self._planner_wake = planner_wake
         self._metrics = metrics
+        self._hubs = hubs
         self._jitter = jitter
         self._phase = phase
         self._slots = asyncio.Semaphore(WIDTH)
@@ -173,6 +176,8 @@ class Poller:
             )
             await health.after_success(tx, source, decisions.new if added else (), now, spoke=bool(decisions.new))
             await health.on_fallback(tx, source, next(iter(reading.failures), None), now)
+            if self._hubs is not None and reading.document is not None and not reading.failures:
+                await self._hubs.note(tx, source, hub=reading.hub, topic=reading.topic, now=now)
         self._reader.remember(source, reading)
         if added or decisions.changed:
             self._planner_wake.set()

@@ -60,7 +60,7 @@ class Feed:
             for article in decisions.new:
                 assert await tx.articles.add(article, now=now) is not None
             for article_id, article in decisions.changed:
-                await tx.articles.correct(article_id, article)
+                await tx.articles.correct(article_id, article, now=now)
             for article_id, more in decisions.more_keys:
                 await tx.articles.add_keys(article_id, more)
 
