@@ -334,3 +334,21 @@ async def test_a_restart_only_begins_a_doubt_anew(page: Page, desk: Desk, clock:
     await desk.look_after(10 * MINUTE)
     assert len(await desk.alerts()) == 1
     assert clock.now() == (await desk.article()).gone_at
+
+
+async def test_a_look_cut_short_by_a_crash_is_simply_repeated(page: Page, site: Site, desk: Desk) -> None:
+    page.answers(410)
+    gate = site.pages["/a"].gate = asyncio.Event()
+    asked = site.asked.count("/a")
+    desk.clock.advance(QUARTER)
+    look = asyncio.gather(desk.revisit.look_due())
+    while site.asked.count("/a") == asked:
+        await desk.clock.sleep(0)
+    look.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await look
+    gate.set()
+    desk.restarted()
+    await desk.look_after(0)
+    await desk.look_after(10 * MINUTE)
+    assert len(await desk.alerts()) == 1
