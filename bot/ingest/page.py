@@ -313,7 +313,7 @@ def _said_at(headline: LexborNode, zone: tzinfo, now: datetime | None) -> Spoken
     """The date that stands with the headline for people to see, its day and its time side by side."""
     scope = headline.parent
     for _ in range(_LEVELS):
-        if scope is None:
+        if scope is None or scope.tag == "html":
             return None
         near = list(islice(pieces(scope, is_left_out=_is_elsewhere), _AROUND_HEADLINE))
         if scope.tag == "body":

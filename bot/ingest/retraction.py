@@ -50,7 +50,7 @@ _LETTERS = str.maketrans("əıöüçşğё", "eioucsgе")
 
 
 def is_retraction(title: str, body: str) -> bool:
-    return any(_NOTE.match(_fold(text)) for text in (title, body) if text)
+    return any(_NOTE.match(_fold(text)) for text in (title, body.partition("\n\n")[0]))
 
 
 def _fold(text: str) -> str:
