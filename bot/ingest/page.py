@@ -1,15 +1,15 @@
 """The bytes of one article's page → the article. Next: accept.py fills in what a feed left out.
 
 For each field the source's own selector goes first, then what the page tells machines (metadata.py), then what stands
-around the headline for people to see; the body is what trafilatura finds. Pure and slow (15 ms for the body): to be called
+around the headline for people to see; the body is body.py's. Pure and slow (15 ms for the body): to be called
 in a thread.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from itertools import dropwhile, islice
+from itertools import islice
 from urllib.parse import SplitResult, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -18,6 +18,7 @@ from bot.domain.article import Entry
 from bot.domain.errors import SourceError
 from bot.domain.language import Language
 from bot.domain.source import PageSelectors, Trouble
+from bot.ingest.body import LONGEST_LINE, SIGN, body_of, is_elsewhere, joined
 from bot.ingest.dates import Spoken, human_moment, spoken, together
 from bot.ingest.fields import address, first_address, iso_moment, language
 from bot.ingest.metadata import Metadata, read_metadata
@@ -25,28 +26,16 @@ from bot.ingest.outline import pieces
 from bot.ingest.pictures import largest, picture_of
 from bot.ingest.retraction import is_retraction
 from bot.ingest.selectors import picked
-from bot.ingest.text import decode, from_markup, from_node, one_line, paragraphs, parse_markup
-from bot.ingest.view import called, is_within, upwards
+from bot.ingest.text import decode, from_markup, from_node, one_line, parse_markup
+from bot.ingest.view import is_within
 
 # Bytes. Pages of articles have a tenth of a megabyte.
 MAX_PAGE = 4 * 1024 * 1024
-# Extracting takes up to 0.1 ms an element and 2 s a megabyte; pages of articles have a tenth of these, scripts aside.
-_MOST_TAGS = 16_000
-_MOST_CHARACTERS = 500_000
-_SCRIPTS = ("script", "style", "svg", "template")
 # Elements around the headline, and images, that are looked at.
 _AROUND_HEADLINE = 300
 _MOST_IMAGES = 300
-# Characters of a date or a byline with what is written beside it.
-_LONGEST_LINE = 80
 # Levels above the headline.
 _LEVELS = 3
-
-# Characters, below which the extractor falls back on guessing.
-_SHORT = 700
-_MOST_PARAGRAPHS = 2000
-# Whatever is now, a date is a date.
-_SOME_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 _FOUND_BY_ITSELF = PageSelectors()
 _SLUG = re.compile(r"[-\d]")
@@ -54,21 +43,6 @@ _AMP = re.compile(r"/amp/*$", re.IGNORECASE)
 _MIRROR = re.compile(r"^(?:www|m|amp)\.", re.IGNORECASE)
 _SITE_NAME = re.compile(r"\s+[|–—•·:-]\s+[^|–—•·]{1,60}$")
 _BY = re.compile(r"^(?:by|автор|авторы|текст|müəllif|muellif)\b[\s:]*", re.IGNORECASE)
-_SIGN = re.compile(r"\s[|·•—–]\s")
-_ASKING_NAME = re.compile(r"cookie|consent|gdpr", re.IGNORECASE)
-_ELSEWHERE = frozenset({"aside", "nav", "footer"})
-# What stands around a body: the headline, captions, other articles, and the short lines of date, rubric and byline.
-_AROUND = " or ".join(
-    f'contains(@class, "{word}")' for word in ("date", "time", "category", "rubric", "byline", "author")
-)
-_ASKING = " or ".join(
-    f'contains(@{name}, "{word}")' for name in ("class", "id") for word in ("cookie", "consent", "gdpr")
-)
-_NOT_BODY = [
-    "//h1", "//header[not(ancestor::article)]", "//footer", "//nav", "//aside", "//figcaption", "//time",
-    f"//*[({_AROUND}) and string-length(normalize-space(.)) < {_LONGEST_LINE}]",
-    f"//*[({_ASKING}) and not(self::body)]",
-]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,7 +94,7 @@ def parse_article_page(
     metadata = read_metadata(tree)
     headline = _headline(tree)
     title = next(filter(None, map(one_line, _titles(tree, selectors, metadata, headline))), "")
-    text = _body(markup, tree, selectors, metadata)
+    text = joined(map(from_node, picked(tree, selectors.body))) or body_of(markup, tree) or metadata.body()
     is_retracted = is_retraction(title, text)
     if not title or not (metadata.is_article or text or is_retracted):
         raise SourceError(
@@ -187,87 +161,6 @@ def _titles(
         yield _SITE_NAME.sub("", one_line(from_node(name)))
 
 
-def _body(markup: str, tree: LexborHTMLParser, selectors: PageSelectors, metadata: Metadata) -> str:
-    if chosen := picked(tree, selectors.body):
-        return _joined(map(from_node, chosen))
-    extracted, seen = _extracted(_readable(markup, tree)), _paragraphs(tree)
-    # Of a short text the extractor is unsure; it takes in what stands around, and loses the paragraphs.
-    is_unsure = len(extracted) < _SHORT and 2 * len(seen) >= len(extracted) > 0
-    return (
-        _without_date(seen if is_unsure else extracted)
-        or _joined(map(from_node, _article_paragraphs(tree)))
-        or metadata.body()
-    )
-
-
-def _without_date(text: str) -> str:
-    """Without the line of date and byline above it."""
-    parts = text.split("\n\n")
-    return "\n\n".join(
-        dropwhile(lambda part: len(part) <= _LONGEST_LINE and any(map(_is_date, _SIGN.split(part))), parts)
-    )
-
-
-def _is_date(text: str) -> bool:
-    return spoken(text, zone=UTC, now=_SOME_TIME) is not None
-
-
-def _article_paragraphs(tree: LexborHTMLParser) -> list[LexborNode]:
-    article = tree.css_first("article, [itemprop=articleBody], main")
-    return article.css("p") if article else []
-
-
-def _extracted(markup: str) -> str:
-    # 0.2 s and 11 MB, spent only where a feed has no full text.
-    import trafilatura  # noqa: PLC0415
-
-    text = trafilatura.extract(markup, fast=True, include_comments=False, include_tables=False, prune_xpath=_NOT_BODY)
-    # One line a paragraph.
-    return paragraphs(text.replace("\n", "\n\n")) if text else ""
-
-
-def _readable(markup: str, tree: LexborHTMLParser) -> str:
-    """The page, or of a very large one its article; nothing if that is too large as well."""
-    for name in _SCRIPTS:
-        markup = _without(markup, name)
-    if _is_bearable(markup):
-        return markup
-    parts = (node.html or "" for node in tree.css("article, [itemprop=articleBody], main")[:_LEVELS])
-    return next(filter(_is_bearable, parts), "")
-
-
-def _is_bearable(markup: str) -> bool:
-    return len(markup) <= _MOST_CHARACTERS and markup.count("<") <= _MOST_TAGS
-
-
-def _without(markup: str, element: str) -> str:
-    """Step by step, because a pattern for all of it would begin anew at each that is not closed."""
-    opening, closing = re.compile(rf"<{element}\b", re.IGNORECASE), re.compile(rf"</{element}\s*>", re.IGNORECASE)
-    kept, position = [], 0
-    while (begin := opening.search(markup, position)) and (end := closing.search(markup, begin.end())):
-        kept.append(markup[position : begin.start()])
-        position = end.end()
-    return "".join((*kept, markup[position:]))
-
-
-def _paragraphs(tree: LexborHTMLParser) -> str:
-    """Of the element that holds the most text in paragraphs."""
-    beside: dict[int, list[str]] = {}
-    for node in tree.css("p")[:_MOST_PARAGRAPHS]:
-        if node.parent is not None and not _is_link(node) and not any(_is_elsewhere(each) for each in upwards(node)):
-            beside.setdefault(node.parent.mem_id, []).append(from_node(node))
-    return _joined(max(beside.values(), key=lambda parts: sum(map(len, parts)), default=[]))
-
-
-def _is_link(node: LexborNode) -> bool:
-    link = node.css_first("a[href]")
-    return link is not None and link.text().strip() == node.text().strip()
-
-
-def _joined(parts: Iterable[str]) -> str:
-    return "\n\n".join(dict.fromkeys(filter(None, parts)))
-
-
 def _image(tree: LexborHTMLParser, selectors: PageSelectors, metadata: Metadata, url: str) -> str | None:
     nodes = tree.css("article figure img, article img, figure img, article amp-img, amp-img")[:_MOST_IMAGES]
     candidates = (*map(picture_of, picked(tree, selectors.image)), *metadata.images(), *map(picture_of, nodes))
@@ -315,20 +208,16 @@ def _said_at(headline: LexborNode, zone: tzinfo, now: datetime | None) -> Spoken
     for _ in range(_LEVELS):
         if scope is None or scope.tag == "html":
             return None
-        near = list(islice(pieces(scope, is_left_out=_is_elsewhere), _AROUND_HEADLINE))
+        near = list(islice(pieces(scope, is_left_out=is_elsewhere), _AROUND_HEADLINE))
         if scope.tag == "body":
             # Everything is in there.
             at = next((place for place, piece in enumerate(near) if is_within(piece.node, {headline.mem_id})), 0)
             near = near[max(0, at - _LEVELS) : at + 2 * _LEVELS]
-        lines = [line for piece in near for line in _SIGN.split(piece.node.attributes.get("datetime") or piece.text)]
+        lines = [line for piece in near for line in SIGN.split(piece.node.attributes.get("datetime") or piece.text)]
         if found := together([spoken(line, zone=zone, now=now) for line in lines]):
             return found
         scope = scope.parent
     return None
-
-
-def _is_elsewhere(node: LexborNode) -> bool:
-    return node.tag in _ELSEWHERE or (node.tag != "body" and _ASKING_NAME.search(called(node)) is not None)
 
 
 def _sections(tree: LexborHTMLParser, selectors: PageSelectors, metadata: Metadata) -> Iterator[str]:
@@ -349,7 +238,7 @@ def _authors(tree: LexborHTMLParser, selectors: PageSelectors, metadata: Metadat
 def _byline(text: str) -> str | None:
     """Some sites name a profile's address here, others put a whole biography beside it."""
     name = _BY.sub("", one_line(text))
-    return name if 0 < len(name) <= _LONGEST_LINE and "://" not in name and re.search(r"[^\W\d_]", name) else None
+    return name if 0 < len(name) <= LONGEST_LINE and "://" not in name and re.search(r"[^\W\d_]", name) else None
 
 
 def _canonical(tree: LexborHTMLParser, url: str) -> str:
