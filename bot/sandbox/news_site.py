@@ -87,11 +87,12 @@ class NewsSite:
         return f"{self.address}{path}"
 
     def publish_sample(self) -> str:
-        """Publishes the next ready-made article; after the last one, the first again under an address of its own."""
-        sample = SAMPLES[self._samples_used % len(SAMPLES)]
+        """Publishes the next ready-made article; after the last one, the first again, numbered as another article."""
+        past, place = divmod(self._samples_used, len(SAMPLES))
+        sample = SAMPLES[place]
         self._samples_used += 1
         return self.publish(
-            sample.title,
+            f"{sample.title} ({past + 1})" if past else sample.title,
             sample.lead,
             sample.body,
             rubric=sample.rubric,
