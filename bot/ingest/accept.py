@@ -1,58 +1,29 @@
 """Entries against what is known → new, changed, known under further keys, rejected. Pure. Next: the store, through poller.py.
 
-An article has as many keys as it was seen under: `url:` with the canonical address, `guid:` with source and guid, and
-`text:` with the fingerprint where it has neither. One key in common makes two entries one article; what has none in
-common and still says the same is found by intake.py with similar.py.
+One key in common (identity.py) makes two entries one article; what has none in common and still says the same is found by
+intake.py with similar.py.
 """
 
-import hashlib
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from functools import lru_cache
-from statistics import median_high
-from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
+from datetime import datetime, timedelta
 
 from bot.domain.article import MOST_SILENT_CHANGES, Article, ArticleId, Entry, KnownArticle, NewArticle
 from bot.domain.language import Language
 from bot.domain.source import Source, SourceId
+from bot.ingest.holding import is_fresh
+from bot.ingest.identity import keys_of, reading_url, url_key
 from bot.ingest.similar import likeness, trace
 from bot.ingest.text import without_beginning
 from bot.ingest.wording import fingerprint, marks, plain
 
 # Clocks of servers differ; a date further ahead is a mistake or an announcement.
 FUTURE_TOLERANCE = timedelta(minutes=10)
-# What is younger is news, whatever became of its source.
-FRESH = timedelta(hours=1)
-# A source that was not read for so long, in time or in its own intervals, is back after a break.
-BREAK, BREAK_INTERVALS = timedelta(hours=6), 20
-_MOST_AFTER_A_BREAK = 3
-# New articles in one poll: this many are never too many, of a source without a habit yet twice as many, and of one
-# that has a habit five times that.
-LEAST_FLOOD, YOUNG_FLOOD, HABITS = 15, 30, 5
-# Habits are looked for in so many days, and found in no fewer than these.
-HABIT_DAYS, _LEAST_DAYS = 7, 3
-_SPAN = timedelta(minutes=10)
-
-# Entries of one document, with as many titles, under one address.
-_SHARED_BY = 3
 # Share of common words from which two leads tell of one thing.
 _RELATED = 0.2
 
-# A key is the primary key of a table, and PostgreSQL indexes at most 2700 bytes.
-_LONGEST_KEY = 500
 _LONGEST_SENTENCE = 200
-
-_MIRRORS = ("www.", "m.", "amp.")
-_TRACKING_PREFIXES = ("utm_", "mtm_", "pk_")
-_TRACKING = frozenset({
-    "fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "yclid", "ysclid", "msclkid", "twclid", "ttclid", "igshid",
-    "mc_cid", "mc_eid", "_openstat", "openstat", "amp",
-})  # fmt: skip
-_AMP_ENDING = re.compile(r"(?:/amp)?/*$", re.IGNORECASE)
-_PATH_SAFE = "/:@!$&'()*+,;=~"
 
 _SENTENCE = re.compile(r".+?[.!?…](?=\s|$)")
 
@@ -76,92 +47,6 @@ class Decisions:
     bare: tuple[str, ...] = ()
     rejected: tuple[tuple[str, str], ...] = ()
     whole: bool = True
-
-
-# Each address of a document is asked about a few times.
-@lru_cache(maxsize=1024)
-def canonical_url(url: str) -> str | None:
-    """The address by which an article is known, whichever way it was linked; None for what is no http address.
-
-    An identity, not an address to visit: the scheme is https and mirrors are folded, whatever the server offers.
-    """
-    parts = _http_parts(url)
-    if parts is None:
-        return None
-    try:
-        path = quote(unquote_to_bytes(parts.path), safe=_PATH_SAFE)
-        query = urlencode(sorted(_telling(parts)))
-        host = _canonical_host(parts)
-    except ValueError:
-        return None
-    while (shorter := _AMP_ENDING.sub("", path)) != path:
-        path = shorter
-    return urlunsplit(("https", host, path, query, ""))
-
-
-def _canonical_host(parts: SplitResult) -> str:
-    """Without mirrors and default ports. Raises ValueError for what cannot be a host."""
-    host = (parts.hostname or "").rstrip(".").lower().encode("idna").decode()
-    while (prefix := next((each for each in _MIRRORS if host.startswith(each)), None)) and "." in host[len(prefix) :]:
-        host = host[len(prefix) :]
-    if ":" in host:
-        host = f"[{host}]"
-    return host if parts.port in (None, 80, 443) else f"{host}:{parts.port}"
-
-
-def reading_url(url: str) -> str | None:
-    """The address as it was given, less what only tells who linked to it: the one to open and to show."""
-    parts = _http_parts(url)
-    if parts is None:
-        return None
-    kept = "&".join(pair for pair in parts.query.split("&") if not _is_tracking(pair.partition("=")[0]))
-    return urlunsplit((parts.scheme.lower(), parts.netloc, parts.path or "/", kept, "")).replace(" ", "%20")
-
-
-def url_key(url: str) -> str | None:
-    """None for a site's front page too: no article lives there, and a feed that links to it says nothing."""
-    canonical = canonical_url(url)
-    if canonical is None or not urlsplit(canonical)._replace(scheme="", netloc="").geturl():
-        return None
-    return _key("url", canonical)
-
-
-def keys_of(entries: Sequence[Entry], source_id: SourceId | None) -> tuple[tuple[str, ...], ...]:
-    """The keys of each entry of one document. A guid that several of them share names none of them.
-
-    Nor does an address that three and more have: a feed that links each entry to its front page or to one section.
-    """
-    guids = Counter(entry.guid for entry in entries if entry.guid)
-    urls = [url_key(entry.url) if entry.url else None for entry in entries]
-    titles: dict[str, set[str]] = {}
-    for entry, key in zip(entries, urls, strict=True):
-        if key is not None:
-            titles.setdefault(key, set()).add(entry.title)
-    return tuple(
-        _keys(
-            entry,
-            source_id,
-            url if url is None or len(titles[url]) < _SHARED_BY else None,
-            guid=entry.guid if guids[entry.guid or ""] == 1 else None,
-        )
-        for entry, url in zip(entries, urls, strict=True)
-    )
-
-
-def _keys(entry: Entry, source_id: SourceId | None, url: str | None, *, guid: str | None) -> tuple[str, ...]:
-    found = [
-        url,
-        url_key(guid) if guid else None,
-        _key("guid", f"{source_id or ''}:{guid}") if guid else None,
-    ]
-    keys = tuple(dict.fromkeys(key for key in found if key))
-    return keys or (_key("text", _words_key(entry)),)
-
-
-def _words_key(entry: Entry) -> str:
-    # A line of a latest-news block may come again another day: "Weather", "Exchange rates".
-    day = f":{entry.published_at:%Y-%m-%d}" if entry.is_headline and entry.published_at else ""
-    return fingerprint(entry.title, entry.lead, entry.body) + day
 
 
 def accept_entry(entry: Entry, *, source_id: SourceId | None, language: Language, now: datetime) -> NewArticle | None:
@@ -257,31 +142,6 @@ def is_told(seen: KnownArticle | Article, article: NewArticle) -> bool:
 def is_freed(seen: KnownArticle | Article, article: NewArticle, now: datetime) -> bool:
     """Held for one source, and news from another: it is news."""
     return seen.held and seen.source_id != article.source_id and is_fresh(article, now)
-
-
-def is_fresh(article: NewArticle, now: datetime) -> bool:
-    return article.published_at > now - FRESH
-
-
-def must_hold(source: Source, new: Collection[NewArticle], *, now: datetime, habit: int | None) -> bool:
-    """Whether editors are asked before this goes out: a backlog after a break, or far more than the source's habit."""
-    if len(new) > (YOUNG_FLOOD if habit is None else max(LEAST_FLOOD, HABITS * habit)):
-        return True
-    pause = max(BREAK, timedelta(seconds=BREAK_INTERVALS * source.spec.interval))
-    is_back = source.last_success_at is not None and source.last_success_at < now - pause
-    return is_back and sum(not is_fresh(article, now) for article in new) > _MOST_AFTER_A_BREAK
-
-
-def habit(seen_at: Collection[datetime]) -> int | None:
-    """The most articles that the source brought in ten minutes, on a usual day; None while too few days tell.
-
-    The middle of the days' figures, so that one flood does not become the habit.
-    """
-    spans = Counter((moment.date(), int(moment.timestamp() // _SPAN.total_seconds())) for moment in seen_at)
-    most: dict[date, int] = {}
-    for (day, _), count in spans.items():
-        most[day] = max(most.get(day, 0), count)
-    return median_high(most.values()) if len(most) >= _LEAST_DAYS else None
 
 
 def oldest_first(articles: Iterable[NewArticle]) -> tuple[NewArticle, ...]:
@@ -382,26 +242,3 @@ def _first_sentence(text: str) -> str:
     if len(found) <= _LONGEST_SENTENCE:
         return found
     return found[:_LONGEST_SENTENCE].rpartition(" ")[0] + "…"
-
-
-def _key(kind: str, value: str) -> str:
-    long = len(value.encode("utf-8", "replace")) > _LONGEST_KEY
-    return f"{kind}:{hashlib.sha256(value.encode('utf-8', 'replace')).hexdigest() if long else value}"
-
-
-def _http_parts(url: str) -> SplitResult | None:
-    try:
-        parts = urlsplit(url.strip())
-        found = parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return None
-    return parts if found else None
-
-
-def _telling(parts: SplitResult) -> list[tuple[str, str]]:
-    return [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(pair[0])]
-
-
-def _is_tracking(name: str) -> bool:
-    name = name.lower()
-    return name in _TRACKING or name.startswith(_TRACKING_PREFIXES)

@@ -21,22 +21,9 @@ from bot.domain.article import Article, ArticleId, Entry, NewArticle
 from bot.domain.errors import GoneError, SourceError
 from bot.domain.language import Language
 from bot.domain.source import PageSelectors, Source
-from bot.ingest.accept import (
-    HABIT_DAYS,
-    LEAST_FLOOD,
-    Decisions,
-    complete,
-    corrected,
-    decide,
-    habit,
-    is_freed,
-    is_fresh,
-    keys_of,
-    must_hold,
-    oldest_first,
-    says_the_same,
-    traced,
-)
+from bot.ingest.accept import Decisions, complete, corrected, decide, is_freed, oldest_first, says_the_same, traced
+from bot.ingest.holding import HABIT_DAYS, LEAST_FLOOD, habit, is_fresh, must_hold
+from bot.ingest.identity import keys_of
 from bot.ingest.reading import ArticleReader
 from bot.ingest.retraction import is_retraction
 from bot.ingest.similar import OUT_OF_ORDER, WINDOW, Text, Window, is_same, is_same_story

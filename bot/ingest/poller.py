@@ -174,7 +174,9 @@ class Poller:
                 last_success_at=now,
                 last_error=None,
             )
-            await health.after_success(tx, source, decisions.new if added else (), now, spoke=bool(decisions.new))
+            # What another source brought first is a sign of life all the same.
+            spoke = bool(decisions.new or decisions.more_keys)
+            await health.after_success(tx, source, decisions.new if added else (), now, spoke=spoke)
             await health.on_fallback(tx, source, next(iter(reading.failures), None), now)
             if self._hubs is not None and reading.document is not None and not reading.failures:
                 await self._hubs.note(tx, source, hub=reading.hub, topic=reading.topic, now=now)

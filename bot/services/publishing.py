@@ -16,7 +16,8 @@ from bot.domain.delivery import Ledger, Subject, SubjectKind
 from bot.domain.errors import ArticleNotFoundError
 from bot.domain.language import Language
 from bot.domain.source import SourceId, SourceKind, SourceSpec
-from bot.ingest.accept import accept_entry, keys_of
+from bot.ingest.accept import accept_entry
+from bot.ingest.identity import keys_of
 from bot.plan.routing import route
 from bot.store.database import Database, Transaction
 

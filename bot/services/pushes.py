@@ -22,7 +22,8 @@ from bot.domain.language import Language
 from bot.domain.push import Push, PushAccount, PushId, PushReach, PushState
 from bot.domain.rubric import Rubric
 from bot.domain.source import Source
-from bot.ingest.accept import accept_entry, reading_url, url_key
+from bot.ingest.accept import accept_entry
+from bot.ingest.identity import reading_url, url_key
 from bot.plan.push import audience
 from bot.plan.routing import route
 from bot.store.database import Database, Transaction

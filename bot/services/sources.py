@@ -14,7 +14,7 @@ from bot.domain.health import LEAST_PATIENCE, SourceState, entries_a_day, state_
 from bot.domain.language import Language
 from bot.domain.rubric import Rubric
 from bot.domain.source import Source, SourceId, SourceKind, SourceSpec
-from bot.ingest.accept import canonical_url
+from bot.ingest.identity import canonical_url
 from bot.ingest.inspection import Inspection, problems
 from bot.plan.routing import route, unknown_categories
 from bot.store.database import Database, Transaction

@@ -13,8 +13,9 @@ from typing import Any
 from bot.domain.article import Entry
 from bot.domain.delivery import Action, DeliveryState
 from bot.domain.language import Language
-from bot.ingest.accept import FUTURE_TOLERANCE, reading_url
+from bot.ingest.accept import FUTURE_TOLERANCE
 from bot.ingest.fields import language
+from bot.ingest.identity import reading_url
 from bot.ingest.text import from_markup, one_line, paragraphs, without_beginning
 from bot.services.publishing import PublishedArticle
 

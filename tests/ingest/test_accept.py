@@ -9,18 +9,9 @@ from hypothesis import strategies as st
 from bot.domain.article import MOST_SILENT_CHANGES, ArticleId, Entry, KnownArticle, NewArticle
 from bot.domain.language import Language
 from bot.domain.source import Source, SourceId
-from bot.ingest.accept import (
-    Decisions,
-    accept_entry,
-    canonical_url,
-    complete,
-    corrected,
-    decide,
-    habit,
-    keys_of,
-    must_hold,
-    reading_url,
-)
+from bot.ingest.accept import Decisions, accept_entry, complete, corrected, decide
+from bot.ingest.holding import habit, must_hold
+from bot.ingest.identity import canonical_url, keys_of, reading_url
 from bot.ingest.wording import fingerprint
 from tests.make import MORNING, make_article, make_entry, make_new_article, make_source
 

@@ -13,7 +13,8 @@ from bot.domain.delivery import Action, Delivery, DeliveryState, Post
 from bot.domain.errors import ArticleNotFoundError
 from bot.domain.language import Language
 from bot.i18n import I18n
-from bot.ingest.accept import accept_entry, decide, keys_of
+from bot.ingest.accept import accept_entry, decide
+from bot.ingest.identity import keys_of
 from bot.plan.planner import Planner
 from bot.services import Services
 from bot.services.publishing import Publication, PublishedArticle
