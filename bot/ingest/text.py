@@ -144,14 +144,20 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
+    if text.isprintable() and "  " not in text:
+        # As nearly all lines are: nothing to clean, no white space but single blanks.
+        return text.strip(" ")
     return " ".join(clean(text).split())
 
 
 def paragraphs(text: str) -> str:
     """Plain text with its white space in order: lines kept, paragraphs parted by one blank line."""
-    lines = clean(text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    tidy = "\n".join(" ".join(line.split()) for line in lines)
-    return re.sub(r"\n{3,}", "\n\n", tidy).strip("\n")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n") if "\r" in text else text.split("\n")
+    return _parted("\n".join(map(one_line, lines)))
+
+
+def _parted(tidy: str) -> str:
+    return (re.sub(r"\n{3,}", "\n\n", tidy) if "\n\n\n" in tidy else tidy).strip("\n")
 
 
 def parse_markup(markup: str) -> LexborHTMLParser | None:
@@ -202,11 +208,8 @@ def from_node(root: LexborNode) -> str:
 
 
 def _with_breaks(text: str) -> str:
-    parts = (
-        "\n".join([" ".join(line.split()) for line in part.split(_LINE)]).strip("\n") for part in text.split(_PARAGRAPH)
-    )
-    found = "\n\n".join(filter(None, parts))
-    return paragraphs(found) if "\n\n\n" in found or _FORBIDDEN.search(found) else found
+    parts = ("\n".join(map(one_line, part.split(_LINE))).strip("\n") for part in text.split(_PARAGRAPH))
+    return _parted("\n\n".join(filter(None, parts)))
 
 
 def _pieces(root: LexborNode) -> Iterator[str]:
