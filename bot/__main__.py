@@ -107,7 +107,7 @@ def _source(url: str) -> int:
     async def inspect() -> Inspection:
         fetcher = Fetcher(allow_private=loaded.allow_private_sources)
         try:
-            return await Inspector.over(fetcher, clock=SystemClock(), zone=loaded.zone).inspect(spec)
+            return await Inspector(fetcher, clock=SystemClock(), zone=loaded.zone).inspect(spec)
         finally:
             await fetcher.close()
 

@@ -123,7 +123,7 @@ class App:
             default=default,
             owners=settings.owner_ids,
             read_article=article_reader.read_article,
-            inspect=Inspector.over(self._fetcher, clock=clock, zone=settings.zone).inspect,
+            inspect=Inspector(self._fetcher, clock=clock, zone=settings.zone).inspect,
             planner_wake=self._planner.wake,
             poller_wake=self._poller.wake,
         )

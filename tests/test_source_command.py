@@ -26,6 +26,10 @@ def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+def declare(document: str) -> None:
+    Path("newsroom.toml").write_text(RUBRICS + document, encoding="utf-8")
+
+
 async def source(url: str) -> int:
     return await asyncio.to_thread(main, ["source", url])
 
@@ -73,3 +77,41 @@ async def test_without_a_newsroom_file_it_reads_all_the_same(
     said = capsys.readouterr()
     assert "Rubrics are not matched" in said.err
     assert "Матч отложен" in said.out
+
+
+SELECTORS = """
+[[sources]]
+name = "Sandbox"
+url = "{url}"
+language = "ru"
+
+[sources.page]
+title = "h1"
+body = "div.nowhere p"
+"""
+
+
+async def test_a_selector_that_finds_nothing_is_named(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    sandbox.news.publish("Матч отложен", "Лид.", "Тело.", rubric="Футбол")
+    url = f"{sandbox.news_url}ru/rss/"
+    declare(SELECTORS.format(url=url))
+    assert await source(url) == 0
+    assert "selectors  find nothing here: body (" in capsys.readouterr().out
+
+
+async def test_the_front_page_of_a_site_says_where_its_feed_is(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sandbox.news.publish("Матч отложен", "Лид.", "Тело.", rubric="Футбол")
+    assert await source(f"{sandbox.news_url}ru/") == 0
+    assert f"read from  {sandbox.news_url}ru/" in capsys.readouterr().out
+
+
+async def test_a_page_that_lists_articles_is_told_as_one(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    for title in ("Матч отложен до субботы", "Порт принял первый корабль", "Парламент отложил чтение"):
+        sandbox.news.publish(title, "Лид.", "Тело.", rubric="Футбол")
+    declare(f'[[sources]]\nname = "P"\nurl = "{sandbox.news_url}ru/news-feed/"\nlanguage = "ru"\nkind = "page"\n')
+    assert await source(f"{sandbox.news_url}ru/news-feed/") == 0
+    said = capsys.readouterr().out
+    assert "kind       page" in said
+    assert "entries    3" in said

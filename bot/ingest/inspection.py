@@ -7,9 +7,15 @@ from bot.clock import Clock
 from bot.domain.article import Entry
 from bot.domain.errors import SourceError
 from bot.domain.language import Language
-from bot.domain.source import Source, SourceId, SourceKind, SourceSpec
-from bot.ingest.fetch import Fetcher
+from bot.domain.source import PageSelectors, Source, SourceId, SourceKind, SourceSpec
+from bot.ingest.fetch import Fetcher, NotModified
+from bot.ingest.page import page_tree
 from bot.ingest.reading import ArticleReader, SourceReader
+from bot.ingest.selectors import unmatched
+from bot.ingest.text import decode
+
+_ON_LISTS = ("list", "ticker")
+_ON_ARTICLES = ("title", "body", "rubric", "published", "image", "author")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,7 +24,7 @@ class Inspection:
 
     `entries` are in the order of the document. `page` is what the page of the first one with an address tells, or
     `page_failure` the sentence why it cannot be read. `problems` name what most entries lack in the document: dates,
-    links, leads, bodies, pictures, rubrics.
+    links, leads, bodies, pictures, rubrics; `unmatched` those selectors of the source that find nothing where they should.
     """
 
     kind: SourceKind
@@ -29,21 +35,15 @@ class Inspection:
     page: Entry | None = None
     page_failure: str | None = None
     problems: tuple[str, ...] = ()
+    unmatched: tuple[str, ...] = ()
 
 
 class Inspector:
-    def __init__(self, *, sources: SourceReader, articles: ArticleReader, clock: Clock) -> None:
-        self._sources = sources
-        self._articles = articles
+    def __init__(self, fetcher: Fetcher, *, clock: Clock, zone: tzinfo) -> None:
+        self._fetcher = fetcher
+        self._sources = SourceReader(fetcher, clock=clock, zone=zone)
+        self._articles = ArticleReader(fetcher, clock=clock, zone=zone)
         self._clock = clock
-
-    @classmethod
-    def over(cls, fetcher: Fetcher, *, clock: Clock, zone: tzinfo) -> "Inspector":
-        return cls(
-            sources=SourceReader(fetcher, clock=clock, zone=zone),
-            articles=ArticleReader(fetcher, clock=clock, zone=zone),
-            clock=clock,
-        )
 
     async def inspect(self, spec: SourceSpec) -> Inspection:
         """Raises SourceError when none of its addresses holds a feed, a sitemap or a list of articles."""
@@ -52,7 +52,11 @@ class Inspector:
         if reading.document is None:
             raise SourceError("The server says that nothing changed, though it was not asked that.")
         document = reading.document
-        page, failure = await self._page(document.entries, spec)
+        url = next((entry.url for entry in document.entries if entry.url), None)
+        page, failure = await self._page(url, spec) if url else (None, None)
+        vain = list(await self._vain(url, spec.page, _ON_ARTICLES)) if url and page else []
+        if document.kind is SourceKind.PAGE:
+            vain += await self._vain(spec.url, spec.page, _ON_LISTS)
         return Inspection(
             kind=document.kind,
             address=reading.address or spec.url,
@@ -62,16 +66,24 @@ class Inspector:
             page=page,
             page_failure=failure,
             problems=problems(document.entries),
+            unmatched=tuple(vain),
         )
 
-    async def _page(self, entries: tuple[Entry, ...], spec: SourceSpec) -> tuple[Entry | None, str | None]:
-        url = next((entry.url for entry in entries if entry.url), None)
-        if url is None:
-            return None, None
+    async def _page(self, url: str, spec: SourceSpec) -> tuple[Entry | None, str | None]:
         try:
             return (await self._articles.read(url, selectors=spec.page)).entry(), None
         except SourceError as error:
             return None, str(error)
+
+    async def _vain(self, url: str, selectors: PageSelectors, names: tuple[str, ...]) -> tuple[str, ...]:
+        """The names of the selectors that find nothing on this page."""
+        if not any(getattr(selectors, name) for name in names):
+            return ()
+        page = await self._fetcher.get(url)
+        if isinstance(page, NotModified):
+            return ()
+        tree = page_tree(page.body, decode(page.body, page.content_type))
+        return tuple(unmatched(tree, selectors, names))
 
 
 def problems(entries: tuple[Entry, ...]) -> tuple[str, ...]:

@@ -32,6 +32,9 @@ def report(inspection: Inspection, *, asked: str, rubrics: Sequence[Rubric], zon
         *(_line("rubrics", said) for said in _routed(inspection.entries, rubrics)),
         _line("missing", "; ".join(_WHAT_IS_MISSING[name] for name in inspection.problems) or "nothing"),
     ]
+    if inspection.unmatched:
+        names = ", ".join(inspection.unmatched)
+        lines.append(_line("selectors", f"find nothing here: {names} (what they should find is looked for by itself)"))
     if inspection.page is not None:
         lines.append(_line("its page", _told(inspection.page)))
     elif inspection.page_failure is not None:

@@ -13,7 +13,7 @@ from tests.ingest.conftest import Site
 
 
 async def trouble_of(url: str, fetcher: Fetcher, clock: MovableClock) -> Trouble:
-    inspector = Inspector.over(fetcher, clock=clock, zone=BAKU)
+    inspector = Inspector(fetcher, clock=clock, zone=BAKU)
     with pytest.raises(SourceError) as refused:
         await inspector.inspect(SourceSpec(name="News", url=url, language=Language.RU))
     return refused.value.trouble
