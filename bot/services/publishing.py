@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 
 from bot.clock import Clock, Signal
@@ -26,6 +27,8 @@ logger = logging.getLogger(__name__)
 # No address: nothing is ever read from there. A source a language, since those of its sources are what a newsroom publishes in.
 _ADDRESS = "publishing-api:"
 NAME = "Publishing API"
+# What is dated further back is no news: a CMS that sends its archive floods nobody.
+ARCHIVE = timedelta(days=1)
 
 
 class Publication(StrEnum):
@@ -96,7 +99,8 @@ class Publishing:
                 raise ValueError("An article without a title is not to be published.")
             known = await self._known(tx, entry.guid or "", further=new.keys)
             if known is None:
-                added = await tx.articles.add(new, now=now)
+                is_archive = new.published_at < now - ARCHIVE
+                added = await tx.articles.add(replace(new, baseline=is_archive), now=now)
                 return (Publication.CREATED, added) if added is not None else None
             before = await tx.articles.get(known.id)
             if before is None:

@@ -138,6 +138,17 @@ async def test_an_article_of_the_cms_goes_to_the_readers_of_its_rubrics(
     assert await desk.delivers() == [(ALICE, Action.POST)]
 
 
+async def test_an_archive_is_taken_as_read(services: Services, follow: Follow, desk: Desk, clock: MovableClock) -> None:
+    await follow(ALICE, "football")
+    old = clock.now() - timedelta(days=2)
+
+    publication, published = await publish(services, published_at=old)
+
+    assert publication is Publication.CREATED
+    assert published.article.announced
+    assert await desk.delivers() == []
+
+
 async def test_the_same_article_again_changes_nothing(services: Services, follow: Follow, desk: Desk) -> None:
     await follow(ALICE)
     await publish(services)
