@@ -1,10 +1,8 @@
 """An editor's push: drafted from a link, aimed at people and channels, ordered once. What follows is the planner's work."""
 
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from itertools import takewhile
-from urllib.parse import urlsplit
 
 from bot.clock import Clock, Signal
 from bot.domain.article import Article, ArticleId, Entry
@@ -21,11 +19,10 @@ from bot.domain.errors import (
 from bot.domain.language import Language
 from bot.domain.push import Push, PushAccount, PushId, PushReach, PushState
 from bot.domain.rubric import Rubric
-from bot.domain.source import Source
 from bot.ingest.accept import accept_entry
-from bot.ingest.identity import reading_url, url_key
 from bot.plan.push import audience
 from bot.plan.routing import route
+from bot.services.links import read_link, source_of
 from bot.store.database import Database, Transaction
 
 logger = logging.getLogger(__name__)
@@ -69,7 +66,10 @@ class Pushes:
 
     async def draft(self, link: str, *, editor_id: int) -> Proposal:
         """The article behind the link, with the channels that carry its rubrics chosen beforehand."""
-        url, key = _address(link)
+        found = read_link(link)
+        if found is None:
+            raise ArticleNotFoundError
+        url, key = found
         async with self._database.transaction() as tx:
             known = await tx.articles.by_key(key)
         article_id = known.id if known else await self._read(url, key)
@@ -112,7 +112,7 @@ class Pushes:
     async def _read(self, url: str, key: str) -> ArticleId:
         """A page that no source has brought yet, kept as read: until one does, it goes out by a push only."""
         async with self._database.transaction() as tx:
-            source = _source_of(url, await tx.sources.all())
+            source = source_of(url, await tx.sources.all())
         if source is None:
             raise ArticleNotFoundError
         try:
@@ -199,31 +199,3 @@ async def _held(tx: Transaction, push_id: PushId) -> Push:
 
 async def _active(tx: Transaction) -> list[Destination]:
     return [channel for channel in await tx.destinations.channels() if channel.state is DestinationState.ACTIVE]
-
-
-def _address(link: str) -> tuple[str, str]:
-    """The address behind what an editor typed, scheme or not, and the key of its article."""
-    typed = link if "://" in link else f"https://{link}"
-    url, key = reading_url(typed), url_key(typed)
-    if url is None or key is None:
-        raise ArticleNotFoundError
-    return url, key
-
-
-def _source_of(url: str, sources: Collection[Source]) -> Source | None:
-    """The source on whose host the page is; of several that whose address has most in common, as /ru/rss/ and /ru/story/."""
-    here = [
-        source for source in sources if _host(url) in {_host(each) for each in (source.spec.url, *source.spec.fallback)}
-    ]
-    return max(here, key=lambda source: len(_common_folders(url, source.spec.url)), default=None)
-
-
-def _host(url: str) -> str:
-    parts = urlsplit(url)
-    host = (parts.hostname or "").removeprefix("www.")
-    return f"{host}:{parts.port}" if parts.port else host
-
-
-def _common_folders(one: str, other: str) -> list[str]:
-    pairs = zip(urlsplit(one).path.split("/"), urlsplit(other).path.split("/"), strict=False)
-    return [left for left, _ in takewhile(lambda pair: pair[0] == pair[1], pairs)]
