@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NewType
 
 from bot.domain.language import Language
@@ -22,3 +23,20 @@ class Rubric:
     def title(self, language: Language) -> str:
         """The title in `language`; where the newsroom gave none, in any language it did give, else the slug."""
         return self.titles.get(language) or next(iter(self.titles.values()), self.slug)
+
+
+class Place(StrEnum):
+    """Where it stands that an article belongs to a rubric."""
+
+    CATEGORY = "category"
+    SECTION = "section"
+    SOURCE = "source"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Match:
+    """Why an article belongs to a rubric: a category or a section of its address, or no word but its source."""
+
+    slug: Slug
+    place: Place
+    word: str = ""

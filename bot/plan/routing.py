@@ -5,18 +5,31 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from urllib.parse import unquote, urlsplit
 
-from bot.domain.rubric import Rubric, Slug
+from bot.domain.rubric import Match, Place, Rubric, Slug
 
 
 def route(
     *, categories: Sequence[str], url: str | None, rubrics: Sequence[Rubric], always: Collection[Slug] = ()
 ) -> tuple[Slug, ...]:
     """The rubrics of an article: those its categories name first, then its address, then its source's own."""
+    found = matches(categories=categories, url=url, rubrics=rubrics, always=always)
+    return tuple(dict.fromkeys(match.slug for match in found))
+
+
+def matches(
+    *, categories: Sequence[str], url: str | None, rubrics: Sequence[Rubric], always: Collection[Slug] = ()
+) -> tuple[Match, ...]:
+    """Each word that means a rubric, in the order of `route`."""
     meaning = {word: rubric.slug for rubric in reversed(rubrics) for word in _words(rubric)}
-    offered = [*categories, *_sections(url)]
-    matched = [meaning[word] for word in map(fold, offered) if word in meaning]
+    offered = [
+        *((word, Place.CATEGORY) for word in categories),
+        *((word, Place.SECTION) for word in _sections(url)),
+    ]
+    matched = [
+        Match(slug=meaning[fold(word)], place=place, word=word) for word, place in offered if fold(word) in meaning
+    ]
     known = {rubric.slug for rubric in rubrics}
-    return tuple(dict.fromkeys([*matched, *(slug for slug in always if slug in known)]))
+    return (*matched, *(Match(slug=slug, place=Place.SOURCE) for slug in always if slug in known))
 
 
 def unknown_categories(*, categories: Sequence[str], rubrics: Sequence[Rubric]) -> tuple[str, ...]:

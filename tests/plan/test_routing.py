@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.language import Language
-from bot.domain.rubric import Slug
-from bot.plan.routing import fold, route, unknown_categories
+from bot.domain.rubric import Place, Slug
+from bot.plan.routing import fold, matches, route, unknown_categories
 from tests.make import make_rubric
 
 RUBRICS = [
@@ -69,3 +69,27 @@ def test_categories_that_mean_nothing_are_named() -> None:
 @given(st.text())
 def test_folding_twice_changes_nothing(words: str) -> None:
     assert fold(fold(words)) == fold(words)
+
+
+def test_each_match_tells_the_word_and_where_it_stood() -> None:
+    found = matches(
+        categories=["COP29", "ФУТБОЛ"],
+        url="https://report.az/ru/ikt/a/",
+        rubrics=RUBRICS,
+        always=[Slug("foreign-policy"), Slug("not-in-the-newsroom")],
+    )
+
+    assert [(match.slug, match.place, match.word) for match in found] == [
+        ("football", Place.CATEGORY, "ФУТБОЛ"),
+        ("ict", Place.SECTION, "ikt"),
+        ("foreign-policy", Place.SOURCE, ""),
+    ]
+
+
+@given(st.lists(st.sampled_from(["Футбол", "COP29", "İKT", "ikt"])), st.sampled_from([None, "https://a.az/futbol/x/"]))
+def test_an_article_goes_where_its_matches_say(categories: list[str], url: str | None) -> None:
+    found = matches(categories=categories, url=url, rubrics=RUBRICS)
+
+    assert list(route(categories=categories, url=url, rubrics=RUBRICS)) == list(
+        dict.fromkeys(match.slug for match in found)
+    )
