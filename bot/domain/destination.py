@@ -59,6 +59,15 @@ class Audience:
     kinds: tuple[DestinationKind, ...] = tuple(DestinationKind)
 
 
+class Requirement(StrEnum):
+    """What an audience asks of a destination."""
+
+    STATE = "state"
+    LANGUAGE = "language"
+    KIND = "kind"
+    SUBSCRIPTION = "subscription"
+
+
 def edition(language: Language, *, published: Collection[Language], default: Language) -> Language:
     """The language of the articles somebody gets: their own, or the nearest one that the newsroom publishes in."""
     if language in published or not published:

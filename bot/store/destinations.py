@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, delete, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, select, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +15,7 @@ from bot.domain.destination import (
     DestinationKind,
     DestinationState,
     Mode,
+    Requirement,
 )
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
@@ -191,17 +192,22 @@ class Destinations:
 
 def audience_condition(audience: Audience) -> ColumnElement[bool]:
     """The destinations an audience means, as a condition on the table."""
-    return (
-        (destinations.c.state == DestinationState.ACTIVE.value)
-        & destinations.c.language.in_([language.value for language in audience.languages])
-        & destinations.c.kind.in_([kind.value for kind in audience.kinds])
-        & destinations.c.id.in_(
+    return and_(*audience_requirements(audience).values())
+
+
+def audience_requirements(audience: Audience) -> dict[Requirement, ColumnElement[bool]]:
+    """All that an audience asks of a destination, part by part."""
+    return {
+        Requirement.STATE: destinations.c.state == DestinationState.ACTIVE.value,
+        Requirement.LANGUAGE: destinations.c.language.in_([language.value for language in audience.languages]),
+        Requirement.KIND: destinations.c.kind.in_([kind.value for kind in audience.kinds]),
+        Requirement.SUBSCRIPTION: destinations.c.id.in_(
             select(subscriptions.c.destination_id).where(
                 subscriptions.c.rubric.in_(list(audience.rubrics)),
                 subscriptions.c.mode.in_([mode.value for mode in audience.modes]),
             )
-        )
-    )
+        ),
+    }
 
 
 def destination_of(row: Row[tuple[object, ...]]) -> Destination:
