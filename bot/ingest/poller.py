@@ -159,7 +159,9 @@ class Poller:
             self._metrics.polls.labels(source.spec.name, "unchanged").inc()
             return PollReport()
         entries = reading.document.entries if reading.document is not None else ()
-        decisions = await self._intake.prepare(source, entries, now) if entries else Decisions()
+        decisions = Decisions()
+        if entries and not self._intake.is_as_before(source, entries):
+            decisions = await self._intake.prepare(source, entries, now)
         async with self._database.transaction() as tx:
             added = await self._intake.store(tx, decisions, now)
             await tx.sources.record(
@@ -181,6 +183,8 @@ class Poller:
             if self._hubs is not None and reading.document is not None and not reading.failures:
                 await self._hubs.note(tx, source, hub=reading.hub, topic=reading.topic, now=now)
         self._reader.remember(source, reading)
+        if entries and decisions.whole:
+            self._intake.remember(source, entries)
         if added or decisions.changed:
             self._planner_wake.set()
         self._tell(source, reading, decisions, added)

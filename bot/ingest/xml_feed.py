@@ -18,7 +18,6 @@ _UPDATED = ("updated", "modified", "dcterms:modified")
 _MARKUP = frozenset({"description", *_BODIES}) - {"content"}
 _MARKUP_TYPES = frozenset({"html", "xhtml", "text/html", "application/xhtml+xml", "text/xml", "application/xml", "xml"})
 _PLAIN_TYPES = frozenset({"", "text", "plain", "text/plain"})
-_SECONDS = {"hourly": 3600, "daily": 86400, "weekly": 7 * 86400, "monthly": 30 * 86400, "yearly": 365 * 86400}
 # Of yandex:genre these two are what all news are.
 _NO_GENRES = frozenset({"lenta", "message"})
 
@@ -154,9 +153,6 @@ def _categories(fields: Fields) -> Iterator[str]:
 
 
 def _ttl(fields: Fields) -> float | None:
+    """Not by sy:updatePeriod, in which every WordPress says "hourly" whatever its newsroom does."""
     minutes = next(map(str.strip, fields.texts("ttl")), "")
-    if number(minutes):
-        return number(minutes) * 60.0
-    period = next((_SECONDS.get(text.strip().lower()) for text in fields.texts("sy:updateperiod")), None)
-    times = next((number(text.strip()) for text in fields.texts("sy:updatefrequency")), 1)
-    return period / max(times, 1) if period else None
+    return number(minutes) * 60.0 if number(minutes) else None
