@@ -14,7 +14,6 @@ from functools import partial
 from typing import Any
 
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramRetryAfter
 from aiohttp.web import RouteDef
@@ -40,6 +39,7 @@ from bot.plan.planner import Planner
 from bot.schedule import Schedule, Tick
 from bot.send.gateway import TIMEOUT, Gateway
 from bot.send.pace import Pace
+from bot.send.rendered import LeanSession
 from bot.send.sender import Sender
 from bot.services.newsroom import NewsroomFile
 from bot.settings import Settings
@@ -84,6 +84,7 @@ class App:
             clock=clock,
             i18n=self.i18n,
             metrics=self.metrics,
+            rate=settings.broadcast_rate,
             width=int(max(LEAST_WIDTH, min(MOST_WIDTH, settings.broadcast_rate * 0.3))),
             stop_everything=self.stop,
         )
@@ -290,7 +291,7 @@ class App:
 
 
 def _bot(settings: Settings, pace: Pace) -> Bot:
-    session = AiohttpSession(
+    session = LeanSession(
         api=TelegramAPIServer.from_base(settings.telegram_api_url),
         limit=CONNECTIONS,
         timeout=TIMEOUT,

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.article import Article, ArticleId, Entry, NewArticle
+from bot.domain.delivery import Delivery, DeliveryState, Post, Settlement
 from bot.domain.language import Language
 from bot.domain.rubric import Rubric, Slug
 from bot.domain.source import Source, SourceId, SourceSpec
@@ -66,3 +67,15 @@ def make_source(source_id: int = 1, *, url: str = "https://news.example/rss/", *
         "next_poll_at": MORNING,
     }
     return Source(id=SourceId(source_id), **(values | given))
+
+
+def make_settlement(delivery: Delivery, state: DeliveryState = DeliveryState.SENT, **given: Any) -> Settlement:
+    values: dict[str, Any] = {"at": MORNING, "attempts": delivery.attempts + 1}
+    return Settlement(id=delivery.id, state=state, **values | given)
+
+
+def make_post(delivery: Delivery, **given: Any) -> Post:
+    values: dict[str, Any] = {"message_id": delivery.id, "revision": delivery.revision, "sent_at": MORNING}
+    destination = delivery.destination
+    values |= {"destination_id": destination.id, "subject": delivery.subject, "chat_id": destination.chat_id}
+    return Post(**values | given)

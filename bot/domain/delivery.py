@@ -1,4 +1,15 @@
-"""One message due to one destination, and the post that it leaves behind."""
+"""One message due to one destination, the post that it leaves behind, and what is done when nobody knows.
+
+When no answer comes (a time-out, a reset after the request was written, an error of the server, a crash in between), the
+message may stand in the chat or not, and Telegram offers no way to find out. Then:
+
+    an edit, a delete                 is repeated until it is answered: doing it twice shows nothing
+    a post to a subscriber            is repeated once: a second copy is a nuisance, a missing article a failure
+    an article to a channel           is repeated once, for the same reason
+    a ticker or digest to a channel   is never repeated: one line is missed, a doubled message is seen by everybody
+
+What is unclear after that is `uncertain`, and an editor who looks into the channel may say what is true.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +17,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import NewType
 
-from bot.domain.destination import Destination, DestinationId
+from bot.domain.destination import Destination, DestinationId, DestinationKind
 
 DeliveryId = NewType("DeliveryId", int)
 
@@ -33,6 +44,7 @@ class Subject:
 class Priority(IntEnum):
     """Higher goes first."""
 
+    DIGEST = 5
     TICKER = 10
     ARTICLE = 20
     CORRECTION = 30
@@ -40,25 +52,14 @@ class Priority(IntEnum):
 
 
 class DeliveryState(StrEnum):
+    """`uncertain`: it may stand in the chat or not, and is not tried again unless an editor says so."""
+
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
     DROPPED = "dropped"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Delivery:
-    """A claimed delivery with its destination as it stood at the claim. `attempts` counts those before this one."""
-
-    id: DeliveryId
-    destination: Destination
-    subject: Subject
-    action: Action
-    revision: int
-    priority: int
-    attempts: int
-    created_at: datetime
+    UNCERTAIN = "uncertain"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +72,74 @@ class Post:
     message_id: int
     revision: int
     sent_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery:
+    """A claimed delivery, its destination and the subject's post there as they stood at the claim.
+
+    `attempts` counts those before this one.
+    """
+
+    id: DeliveryId
+    destination: Destination
+    subject: Subject
+    action: Action
+    revision: int
+    priority: int
+    attempts: int
+    created_at: datetime
+    post: Post | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settlement:
+    """What became of a claimed delivery. `queued`: it is tried again, from `not_before` on; `attempts` are those made."""
+
+    id: DeliveryId
+    state: DeliveryState
+    at: datetime
+    attempts: int
+    reason: str | None = None
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Head:
+    """How a subject stands now. `is_void`: it was recalled, and no message of it is to go out any more.
+
+    Until it `is_planned` its rubrics may still change.
+    """
+
+    revision: int
+    is_void: bool
+    is_planned: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Uncertain:
+    """A message of which nobody knows whether it stands in its channel."""
+
+    id: DeliveryId
+    destination: Destination
+    subject: Subject
+    reason: str
+    since: datetime
+
+
+# Times that a post may go out without an answer before it is uncertain.
+MAX_UNCLEAR_POSTS = 2
+
+
+def is_repeatable(
+    action: Action, subject_kind: SubjectKind, destination_kind: DestinationKind, *, unclear_before: int
+) -> bool:
+    """Whether to try again after no answer came; the outbox says the same in SQL for what a crash left behind."""
+    if action is not Action.POST:
+        return True
+    if destination_kind is DestinationKind.CHANNEL and subject_kind is not SubjectKind.ARTICLE:
+        return False
+    return unclear_before + 1 < MAX_UNCLEAR_POSTS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,6 +19,7 @@ from bot.domain.errors import StoreError
 from bot.domain.language import Language
 from bot.domain.push import Push, PushState
 from bot.domain.rubric import Rubric, Slug
+from bot.domain.source import SourceId
 from bot.i18n import I18n
 from bot.plan import instant, push, ticker
 from bot.plan.routing import fold, route, unknown_categories
@@ -29,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 # Articles a round; the next round follows at once while there are more.
 _ROUND = 50
+# Articles taken as read that are filed under their rubrics at once.
+_BATCH = 200
 
 # Characters; what is longer is no rubric's name.
 _LONGEST_WORD = 64
@@ -59,10 +62,11 @@ class Planner:
                 logger.error("Planning waits for the database: %s", error)  # noqa: TRY400, the sentence says it all
 
     async def plan_due(self) -> None:
-        """Everything that is due now: pushes first, then articles, then tickers."""
+        """Everything that is due now: pushes first, then articles, then tickers; at last what was taken as read."""
         await self._plan_pushes()
         await self._plan_articles()
         await self._tick()
+        await self._file_read()
 
     async def _plan_articles(self) -> None:
         failed: set[int] = set()
@@ -83,6 +87,28 @@ class Planner:
                     failed.add(article.id)
                     logger.exception("An article could not be planned.", extra={"article": article.id})
             self._sender_wake.set()
+            if self.wake.is_closed:
+                return
+
+    async def _file_read(self) -> None:
+        """Give a batch of what was taken as read its rubrics; nobody waits for it. A first import brings thousands."""
+        async with self._database.transaction() as tx:
+            found = await tx.articles.unfiled(limit=_BATCH)
+            rubrics = await tx.rubrics.all()
+            always = {source_id: await tx.sources.rubrics_of(source_id) for source_id in _sources_of(found)}
+            await tx.articles.file(
+                {
+                    article.id: route(
+                        categories=article.categories,
+                        url=article.url,
+                        rubrics=rubrics,
+                        always=always.get(article.source_id, ()) if article.source_id is not None else (),
+                    )
+                    for article in found
+                }
+            )
+        if len(found) == _BATCH:
+            self.wake.set()
 
     async def _plan_article(self, tx: Transaction, article: Article) -> None:
         if article.recalled:
@@ -93,7 +119,7 @@ class Planner:
                 await self._change(tx, routed, Action.EDIT)
             else:
                 await self._announce(tx, routed)
-        await tx.articles.mark_planned(article.id, revision=article.revision)
+        await tx.articles.mark_planned(article.id, revision=article.revision, recalled=article.recalled)
 
     async def _route(self, tx: Transaction, article: Article) -> Article:
         rubrics = await tx.rubrics.all()
@@ -217,6 +243,10 @@ class Planner:
         for lines in arrangement.open:
             opened = await tx.tickers.open(channel.id, day, [line.article_id for line in lines])
             await queue(opened, action=Action.POST)
+
+
+def _sources_of(articles: Sequence[Article]) -> set[SourceId]:
+    return {article.source_id for article in articles if article.source_id is not None}
 
 
 def _subject(article: Article) -> Subject:

@@ -1,7 +1,13 @@
-"""Message → Bot API call → Outcome. The only module that sends news; never raises what Telegram answered."""
+"""Message → Bot API call → Outcome. The only module that sends news; never raises what Telegram answered.
 
+A new post goes the lean way of send/rendered.py: serialized once by `prepare`, however many chats it goes to.
+"""
+
+import json
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
 
 from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest
@@ -11,6 +17,7 @@ from aiogram.types import Message as TelegramMessage
 from bot.render.html import plain
 from bot.render.message import Message, Preview
 from bot.send.outcome import Outcome, Sent, understand
+from bot.send.rendered import Rendered, SentMessage
 
 logger = logging.getLogger(__name__)
 
@@ -18,27 +25,47 @@ logger = logging.getLogger(__name__)
 # giving up earlier would post twice.
 TIMEOUT = 60
 
+Answer = TypeVar("Answer", bound=TelegramMessage | SentMessage | bool)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A message, and the JSON of its post without the chat."""
+
+    message: Message
+    tail: bytes
+
 
 class Gateway:
     def __init__(self, bot: Bot, *, is_paid: bool) -> None:
         self._bot = bot
         # Absent rather than false: servers older than the parameter refuse nothing that is not there.
-        self._paid = True if is_paid else None
+        self._paid = {"allow_paid_broadcast": True} if is_paid else {}
 
-    async def post(self, chat_id: int, message: Message) -> Outcome:
-        async def call(text: str, parse_mode: str | None) -> TelegramMessage:
-            return await self._bot.send_message(
-                chat_id,
-                text,
-                parse_mode=parse_mode,
-                link_preview_options=_preview(message.preview),
-                reply_markup=_keyboard(message),
-                disable_notification=message.silent or None,
-                allow_paid_broadcast=self._paid,
-                request_timeout=TIMEOUT,
-            )
+    def prepare(self, message: Message) -> Prepared:
+        return Prepared(message, self._tail(message, message.text, parse_mode="HTML"))
+
+    async def post(self, chat_id: int, prepared: Prepared) -> Outcome:
+        message = prepared.message
+
+        async def call(text: str, parse_mode: str | None) -> SentMessage:
+            tail = prepared.tail if parse_mode else self._tail(message, text, parse_mode=None)
+            return await self._bot(Rendered(name="sendMessage", chat_id=chat_id, tail=tail), request_timeout=TIMEOUT)
 
         return await _attempt(lambda: _with_plain_fallback(call, message))
+
+    def _tail(self, message: Message, text: str, *, parse_mode: str | None) -> bytes:
+        keyboard = _keyboard(message)
+        parameters = {
+            "text": text,
+            "parse_mode": parse_mode,
+            "link_preview_options": _preview(message.preview).model_dump(exclude_none=True, exclude_defaults=True),
+            "reply_markup": keyboard.model_dump(exclude_none=True) if keyboard else None,
+            "disable_notification": message.silent or None,
+            **self._paid,
+        }
+        given = {name: value for name, value in parameters.items() if value is not None}
+        return json.dumps(given, ensure_ascii=False, separators=(",", ":")).encode()[1:]
 
     async def edit(self, chat_id: int, message_id: int, message: Message) -> Outcome:
         async def call(text: str, parse_mode: str | None) -> TelegramMessage | bool:
@@ -59,17 +86,15 @@ class Gateway:
         return await _attempt(lambda: self._bot.delete_message(chat_id, message_id, request_timeout=TIMEOUT))
 
 
-async def _attempt(call: Callable[[], Awaitable[TelegramMessage | bool]]) -> Outcome:
+async def _attempt(call: Callable[[], Awaitable[TelegramMessage | SentMessage | bool]]) -> Outcome:
     try:
         answer = await call()
     except (TelegramAPIError, ClientDecodeError) as error:
         return understand(error)
-    return Sent(message_id=answer.message_id if isinstance(answer, TelegramMessage) else None)
+    return Sent(message_id=None if isinstance(answer, bool) else answer.message_id)
 
 
-async def _with_plain_fallback(
-    call: Callable[[str, str | None], Awaitable[TelegramMessage | bool]], message: Message
-) -> TelegramMessage | bool:
+async def _with_plain_fallback(call: Callable[[str, str | None], Awaitable[Answer]], message: Message) -> Answer:
     """Markup that Telegram cannot parse must not cost readers the news: the same words without it."""
     try:
         return await call(message.text, "HTML")

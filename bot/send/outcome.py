@@ -31,11 +31,11 @@ class Sent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Later:
-    """Certainly not done; try again after `wait`. `counts`: it used up an attempt."""
+    """Certainly not done, and no attempt; try again after `wait`. `is_outage`: Telegram could not be reached at all."""
 
     wait: timedelta
     reason: str
-    counts: bool
+    is_outage: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,7 +108,7 @@ def understand(error: TelegramAPIError | ClientDecodeError) -> Outcome:  # noqa:
     words = str(getattr(error, "message", error))
     match error:
         case TelegramRetryAfter():
-            return Later(wait=timedelta(seconds=error.retry_after), reason=words, counts=False)
+            return Later(wait=timedelta(seconds=error.retry_after), reason=words)
         case TelegramMigrateToChat():
             return Moved(chat_id=error.migrate_to_chat_id)
         case TelegramUnauthorizedError():
@@ -124,7 +124,7 @@ def understand(error: TelegramAPIError | ClientDecodeError) -> Outcome:  # noqa:
             return Unclear(reason=words)
         case TelegramNetworkError():
             if isinstance(error.__cause__, ClientConnectorError):
-                return Later(wait=UNREACHABLE_WAIT, reason=words, counts=False)
+                return Later(wait=UNREACHABLE_WAIT, reason=words, is_outage=True)
             return Unclear(reason=words)
         case _:
             return Refused(reason=words)

@@ -1,8 +1,10 @@
 """How fast we may call. A session middleware over every Bot API call, and the turn that news waits for.
 
-Bulk news keeps to BROADCAST_RATE over all chats, a private chat to one message a second with a short burst, a channel or
-group to twenty a minute (core.telegram.org/bots/faq). Replies to people are not bulk and never wait for it; they count
-towards their chat. A 429 pauses its chat for everybody, and the whole news when several chats are told to wait at once.
+Every call takes a place in one row, `rate` a second and evenly apart (core.telegram.org/bots/faq); only the long poll does
+not count. Replies to people take the next free place, news waits until no reply wants it. Telegram does not hold replies to
+the rate of bulk news, so in a storm of them one waits no longer than a moment. A private chat takes one message a second
+with a short burst, a channel or group twenty a minute, edits included. A 429 pauses its chat; 429s of several chats at once
+pause the whole and lower the rate, which then recovers.
 """
 
 from collections import deque
@@ -12,16 +14,7 @@ from datetime import timedelta
 from aiogram import Bot
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
 from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter
-from aiogram.methods import (
-    DeleteMessage,
-    EditMessageCaption,
-    EditMessageReplyMarkup,
-    EditMessageText,
-    Response,
-    SendMessage,
-    SendPhoto,
-    TelegramMethod,
-)
+from aiogram.methods import GetUpdates, Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 
 from bot.clock import Clock
@@ -29,47 +22,66 @@ from bot.metrics import Metrics
 
 # Just under the allowed rate: jitter on the way may push messages of neighbouring seconds together.
 SAFETY = 0.97
+# Seconds that a late call may catch up, so that coarse timers cost no throughput. With SAFETY a window still holds
+# floor((1 + CATCH_UP) × SAFETY × rate) + 1 ≤ rate, and 20 ms are left for jitter.
+CATCH_UP = 0.01
 # A private chat takes a short burst above one message a second; a channel or group twenty in any minute.
 PRIVATE_BURST, PRIVATE_WINDOW = 4, timedelta(seconds=4)
 GROUP_BURST, GROUP_WINDOW = 20, timedelta(seconds=60)
 # Chats that are told to wait within this time of each other mean that the bot as a whole is too fast.
 _STORM_WINDOW, _STORM_CHATS = timedelta(seconds=1), 3
+# What a storm makes of the rate, the least that storms may leave of it, and what comes back a second.
+SLOWED, SLOWEST, RECOVERY = 0.7, 0.1, 0.01
+# The longest that a reply waits for its place.
+REPLY_PATIENCE = 1.0
 # The longest that a reply to a person waits for a paused chat; beyond it the person has tapped again.
 _PATIENCE = timedelta(seconds=10)
-# Chats remembered; past it those that were quiet for longer than any window are forgotten.
-_MAX_CHATS = 20_000
+# Chats remembered at least; past it those that were quiet for longer than their window are forgotten.
+_CHATS = 2_000
+
+
+class _Turn:
+    """The place that news has waited for; it is good for one call."""
+
+    __slots__ = ("is_used",)
+
+    def __init__(self) -> None:
+        self.is_used = False
+
 
 # Set in the task of a delivery once it has had its turn; replies run in the tasks of their updates.
-_carries_news: ContextVar[bool] = ContextVar("carries_news", default=False)
+_turn: ContextVar[_Turn | None] = ContextVar("turn", default=None)
 
-_WRITES = (SendMessage, SendPhoto, EditMessageText, EditMessageCaption, EditMessageReplyMarkup, DeleteMessage)
+# Calls that put something into a chat or change it begin so.
+_WRITES = ("send", "edit", "delete", "copy", "forward")
 
 
 class Pace(BaseRequestMiddleware):
-    """`rate` is in messages a second over all chats."""
+    """`rate` is in calls a second over all chats."""
 
     def __init__(self, *, rate: float, clock: Clock, metrics: Metrics) -> None:
         self._clock = clock
         self._metrics = metrics
-        self._interval = 1 / (rate * SAFETY)
-        self._next_news = 0.0
+        self._rate = rate * SAFETY
+        self._next = 0.0
+        # What storms left of the rate, and when.
+        self._share, self._share_at = 1.0, 0.0
+        self._storm_until = 0.0
         self._chats: dict[int, _Chat] = {}
+        self._room = _CHATS
         self._told_to_wait: deque[tuple[float, int]] = deque(maxlen=_STORM_CHATS)
 
     def wait_for(self, chat_id: int) -> timedelta:
         """How long news for this chat has to wait for the chat's own sake; zero: now."""
-        now = self._now()
         chat = self._chats.get(chat_id)
-        return timedelta(seconds=max(0.0, chat.free_at() - now) if chat else 0.0)
+        return timedelta(seconds=max(0.0, chat.free_at() - self._now())) if chat else timedelta()
 
     async def turn(self) -> None:
-        """Wait for this call's place in the rate over all chats. Places are given out one by one, first come first served."""
-        now = self._now()
-        place = max(self._next_news, now)
-        self._next_news = place + self._interval
-        _carries_news.set(True)
-        if place > now:
-            await self._clock.sleep(place - now)
+        """Wait until a place is free that no reply has taken, and take it for the next call of this task."""
+        while (wait := self._next - self._now()) > 0:
+            await self._clock.sleep(wait)
+        self._take_place()
+        _turn.set(_Turn())
 
     async def __call__(
         self,
@@ -77,29 +89,72 @@ class Pace(BaseRequestMiddleware):
         bot: Bot,
         method: TelegramMethod[TelegramType],
     ) -> Response[TelegramType]:
+        if isinstance(method, GetUpdates):
+            return await self._counted(make_request, bot, method)
         chat_id = getattr(method, "chat_id", None)
         chat = self._chat(chat_id) if isinstance(chat_id, int) else None
-        if chat is not None:
-            pause = chat.paused_until - self._now()
-            if pause > 0:
-                await self._clock.sleep(min(pause, _PATIENCE.total_seconds()))
-            if isinstance(method, _WRITES):
-                chat.calls.append(self._now())
+        turn = _turn.get()
+        await self._wait(chat, turn)
+        if chat is not None and method.__api_method__.startswith(_WRITES):
+            chat.calls.append(self._now())
         try:
-            answer = await make_request(bot, method)
+            return await self._counted(make_request, bot, method)
         except TelegramRetryAfter as error:
             self._told(chat, chat_id, error.retry_after)
-            self._count(method, "retry_after")
             # News goes back to the outbox; a reply has only this moment.
-            if _carries_news.get() or error.retry_after > _PATIENCE.total_seconds():
+            if turn is not None or error.retry_after > _PATIENCE.total_seconds():
                 raise
             await self._clock.sleep(error.retry_after)
-            answer = await make_request(bot, method)
-        except TelegramAPIError:
-            self._count(method, "refused")
+            await self._wait_for_place()
+            return await self._counted(make_request, bot, method)
+
+    async def _wait(self, chat: "_Chat | None", turn: _Turn | None) -> None:
+        pause = chat.paused_until - self._now() if chat is not None else 0.0
+        if pause > 0:
+            await self._clock.sleep(min(pause, _PATIENCE.total_seconds()))
+        if turn is None:
+            await self._wait_for_place()
+        elif turn.is_used:
+            # News that calls twice, as for a message without its markup, waits twice.
+            await self.turn()
+        else:
+            turn.is_used = True
+
+    async def _wait_for_place(self) -> None:
+        """A reply takes its place at once, before all news, and replies are served in their order."""
+        now = self._now()
+        place = self._next
+        self._take_place()
+        if place > now:
+            await self._clock.sleep(min(place - now, REPLY_PATIENCE))
+
+    def _take_place(self) -> None:
+        now = self._now()
+        self._next = max(self._next, now - CATCH_UP) + 1 / (self._rate * self._share_now(now))
+
+    def _share_now(self, now: float) -> float:
+        if self._share < 1.0 and now > self._share_at:
+            self._share = min(1.0, self._share + (now - self._share_at) * RECOVERY)
+            self._share_at = now
+        return self._share
+
+    async def _counted(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Response[TelegramType]:
+        result = "ok"
+        try:
+            return await make_request(bot, method)
+        except TelegramRetryAfter:
+            result = "retry_after"
             raise
-        self._count(method, "ok")
-        return answer
+        except TelegramAPIError:
+            result = "refused"
+            raise
+        finally:
+            self._metrics.api_calls.labels(method.__api_method__, result).inc()
 
     def _told(self, chat: "_Chat | None", chat_id: object, seconds: float) -> None:
         now = self._now()
@@ -109,26 +164,25 @@ class Pace(BaseRequestMiddleware):
         chat.paused_until = max(chat.paused_until, now + seconds)
         self._told_to_wait.append((now, chat_id))
         recent = {who for when, who in self._told_to_wait if now - when <= _STORM_WINDOW.total_seconds()}
-        if len(recent) >= _STORM_CHATS:
-            self._next_news = max(self._next_news, now + seconds)
+        if len(recent) < _STORM_CHATS:
+            return
+        if now >= self._storm_until:
+            # The calls that were on their way when it began will tell the same again; together they slow us once.
+            self._share, self._share_at = max(SLOWEST, self._share_now(now) * SLOWED), now
+        self._next = self._storm_until = max(self._next, now + seconds)
 
     def _chat(self, chat_id: int) -> "_Chat":
         if chat_id not in self._chats:
-            if len(self._chats) >= _MAX_CHATS:
+            if len(self._chats) >= self._room:
                 self._forget_quiet()
             self._chats[chat_id] = _Chat(is_private=chat_id > 0)
         return self._chats[chat_id]
 
     def _forget_quiet(self) -> None:
         now = self._now()
-        self._chats = {
-            chat_id: chat
-            for chat_id, chat in self._chats.items()
-            if chat.paused_until > now or (chat.calls and now - chat.calls[-1] < GROUP_WINDOW.total_seconds())
-        }
-
-    def _count(self, method: TelegramMethod[TelegramType], result: str) -> None:
-        self._metrics.api_calls.labels(method.__api_method__, result).inc()
+        self._chats = {chat_id: chat for chat_id, chat in self._chats.items() if chat.is_busy(now)}
+        # Twice what is busy, so that going through all of them stays rare.
+        self._room = max(_CHATS, 2 * len(self._chats))
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
@@ -147,3 +201,6 @@ class _Chat:
     def free_at(self) -> float:
         full = len(self.calls) == self.calls.maxlen
         return max(self.paused_until, self.calls[0] + self._window if full else 0.0)
+
+    def is_busy(self, now: float) -> bool:
+        return self.paused_until > now or bool(self.calls and now - self.calls[-1] < self._window)

@@ -1,53 +1,58 @@
 """▸ The outbox → Telegram → posts. In: due deliveries. Out: each one settled, its post recorded.
 
-Steps of one delivery: claim (one transaction) → look up and render (one) → send (none open) → settle (one).
-Stopping finishes what is in flight. A crash leaves claims behind, which the next start queues again.
+Two loops share one process. The books: each round is one transaction that writes what became of the last deliveries, claims
+the next, and asks how their subjects stand. The dispatch: whenever the pace grants a place, the most urgent claimed
+delivery takes it. So the claims ahead of the dispatch are few, and a breaking push passes them all.
+
+Stopping gives back what was claimed, finishes what is in flight and writes it down. A crash leaves claims behind, which the
+next start takes back (domain/delivery.py: what is unclear then).
 """
 
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import assert_never
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
 
 from bot.clock import Clock, Signal
-from bot.domain.article import ArticleId
-from bot.domain.delivery import Action, Delivery, DeliveryState, Post, Priority, SubjectKind
-from bot.domain.destination import Destination, DestinationState
+from bot.domain.delivery import Action, Delivery, DeliveryId, DeliveryState, Head, Priority, Subject
+from bot.domain.destination import DestinationState
 from bot.domain.errors import StoreError
-from bot.domain.ticker import TickerId
 from bot.i18n import I18n
 from bot.metrics import Metrics
-from bot.render.article import article_message
-from bot.render.message import Message
-from bot.render.ticker import ticker_message
-from bot.send.gateway import Gateway
-from bot.send.outcome import Fatal, Gone, Later, Moved, Outcome, Refused, Sent, Unclear, Vanished
+from bot.send import settling
+from bot.send.editions import Editions
+from bot.send.gateway import Gateway, Prepared
+from bot.send.outcome import Fatal, Later, Outcome, Refused, Unclear
 from bot.send.pace import Pace
+from bot.send.settling import Settled
 from bot.store.database import Database, Transaction
 
 logger = logging.getLogger(__name__)
 
-# Tries of one delivery that Telegram answered with a fault of its own.
-MAX_ATTEMPTS = 5
-# An unclear article is sent once more: a repeated article is a nuisance, a missing one a failure.
-MAX_UNCLEAR_POSTS = 2
-# A chat that is not free within this time gives its place to others.
-_PATIENCE = timedelta(seconds=1)
+# What is settled is written when so many have come together, or after so many seconds; a crash repeats at most these.
+FLUSH_ROWS, FLUSH_SECONDS = 100, 0.1
+# Deliveries claimed ahead of the dispatch, in seconds of sending; a crash makes these unclear as well.
+_AHEAD, _LEAST_AHEAD, _MOST_AHEAD = 0.2, 4, 500
+# A chat that is not free within this time gives its delivery back.
+_PATIENCE = timedelta(seconds=2)
 # Claims that were never settled, since the database failed at that moment, are looked for this often.
 _RELEASE_EVERY = timedelta(minutes=1)
-# How long the queue rests after the database failed.
+# How long sending rests after the database failed, and after Telegram could not be reached.
 _DATABASE_REST = 2.0
+_OUTAGE_REST = timedelta(seconds=1)
+# Seconds that a stop waits for Telegram's answers; what has none by then is unclear.
+_DRAIN = 8.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Work:
-    """What to do with a claimed delivery: the message (None: take the post away), the revision it shows, the standing post."""
+    """What to do with a claimed delivery: the message (None: take the post away) and the revision it shows."""
 
-    message: Message | None
+    message: Prepared | None
     revision: int
-    post: Post | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +63,7 @@ class Nothing:
 
 
 class Sender:
-    """`width` bounds the deliveries in flight, and so what a crash may repeat."""
+    """`rate` is what the pace grants a second; `width` bounds the deliveries in flight, and so what a crash may repeat."""
 
     def __init__(
         self,
@@ -69,6 +74,7 @@ class Sender:
         clock: Clock,
         i18n: I18n,
         metrics: Metrics,
+        rate: float,
         width: int,
         stop_everything: Callable[[str], None],
     ) -> None:
@@ -77,237 +83,248 @@ class Sender:
         self._gateway = gateway
         self._pace = pace
         self._clock = clock
-        self._i18n = i18n
         self._metrics = metrics
-        self._width = width
         self._stop_everything = stop_everything
-        self._in_flight = 0
+        self._editions = Editions(i18n, gateway.prepare)
+        self._ahead = int(max(_LEAST_AHEAD, min(_MOST_AHEAD, rate * _AHEAD)))
+        self._places = asyncio.Semaphore(width)
+        # Claimed and not yet sent: most urgent first; those whose chat is not free, by the moment when it is.
+        self._ready: list[tuple[int, int, Delivery]] = []
+        self._resting: list[tuple[float, int, Delivery]] = []
+        self._in_flight: dict[DeliveryId, asyncio.Task[None]] = {}
+        self._settled: list[Settled] = []
+        self._batch_is_full = asyncio.Event()
+        self._has_ready = asyncio.Event()
+        # The database failed: nothing more goes out than what could be written down.
+        self._is_blocked = False
         self._next_release = clock.now()
+        self._rests_until = clock.now()
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
+            dispatch = group.create_task(self._dispatch(group))
             while await self.wake.wait():
                 try:
-                    await self._send_due(group)
+                    await self._round()
                 except StoreError as error:
                     logger.error("Sending waits for the database: %s", error)  # noqa: TRY400, the sentence says it all
+                    self._is_blocked = True
+                    self._has_ready.clear()
                     await self._clock.sleep(_DATABASE_REST)
+                    self.wake.set()
+                else:
+                    self._is_blocked = False
+                    self._dispatch_on()
+                    await self._let_batch_grow()
+            dispatch.cancel()
+            await self._finish()
 
-    async def _send_due(self, group: asyncio.TaskGroup) -> None:
-        """Fill the free places. Each delivery that ends wakes the loop, so the next of its chat follows at once."""
-        free = self._width - self._in_flight
-        if free <= 0:
-            return
-        now = self._clock.now()
-        async with self._database.transaction() as tx:
-            if now >= self._next_release:
-                # Reads the whole outbox, so not with every claim.
-                self._next_release = now + _RELEASE_EVERY
-                await tx.outbox.release_claims(now=now, expired_only=True)
-            claimed = await tx.outbox.claim(now=now, limit=free)
-        for delivery in claimed:
-            self._in_flight += 1
-            group.create_task(self._deliver(delivery))
+    # The books.
 
-    async def _deliver(self, delivery: Delivery) -> None:
+    async def _round(self) -> None:
+        self._batch_is_full.clear()
+        written, self._settled = self._settled, []
         try:
-            await self._try(delivery)
-        except StoreError as error:
-            # It stays claimed; when the lease ends it is tried again.
-            logger.error("A delivery could not be settled: %s", error, extra={"delivery": delivery.id})  # noqa: TRY400
-        except Exception:
-            logger.exception("A delivery failed for a reason of ours.", extra={"delivery": delivery.id})
-            await self._give_up(delivery)
-        finally:
-            self._in_flight -= 1
+            async with self._database.transaction() as tx:
+                await settling.write(tx, written)
+                claimed = await self._claim(tx)
+                heads = await self._editions.refresh(tx, self._subjects(claimed, written))
+                await self._mend(tx, written, heads)
+        except StoreError:
+            self._settled = written + self._settled
+            raise
+        for delivery in claimed:
+            self._place(delivery)
+        for each in written:
+            self._metrics.deliveries.labels(each.delivery.action, each.result).inc()
+            if each.settlement.state is DeliveryState.SENT:
+                self._metrics.delivery_delay.observe((each.settlement.at - each.delivery.created_at).total_seconds())
+
+    async def _claim(self, tx: Transaction) -> list[Delivery]:
+        now = self._clock.now()
+        if now >= self._next_release:
+            self._next_release = now + _RELEASE_EVERY
+            await tx.outbox.release_claims(now=now, expired_only=True)
+        free = self._ahead - len(self._ready) - len(self._resting)
+        return await tx.outbox.claim(now=now, limit=free) if free > 0 else []
+
+    def _subjects(self, claimed: list[Delivery], written: list[Settled]) -> set[Subject]:
+        waiting = [delivery for *_, delivery in (*self._ready, *self._resting)]
+        posted = [each.delivery for each in written if each.post is not None]
+        return {delivery.subject for delivery in (*waiting, *claimed, *posted)}
+
+    async def _mend(self, tx: Transaction, written: list[Settled], heads: dict[Subject, Head]) -> None:
+        """What was corrected or recalled while it was on its way is changed where it stands.
+
+        The planner does so for all that it finds sent or in flight; this is for what was claimed while it looked.
+        """
+        for each in written:
+            head = heads.get(each.delivery.subject)
+            if each.post is None or head is None or (each.post.revision >= head.revision and not head.is_void):
+                continue
+            await tx.outbox.queue_changes(
+                each.delivery.subject,
+                action=Action.DELETE if head.is_void else Action.EDIT,
+                revision=head.revision,
+                priority=Priority.CORRECTION,
+                now=self._clock.now(),
+                to=[each.delivery.destination.id],
+            )
             self.wake.set()
 
-    async def _try(self, delivery: Delivery) -> None:
-        wait = self._pace.wait_for(delivery.destination.chat_id)
-        if wait > _PATIENCE:
-            await self._settle(delivery, Later(wait=wait, reason="the chat's own pace", counts=False))
-            return
-        await self._clock.sleep(wait.total_seconds())
-        await self._pace.turn()
-        async with self._database.transaction() as tx:
-            work = await self._look_up(tx, delivery)
-        if isinstance(work, Nothing):
-            await self._drop(delivery, work.reason)
-        else:
-            await self._settle(delivery, await self._send(delivery, work), work)
+    async def _let_batch_grow(self) -> None:
+        # In real time, whatever the newsroom's clock says: it spares the database, not the news.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FLUSH_SECONDS):
+                await self._batch_is_full.wait()
 
-    async def _look_up(self, tx: Transaction, delivery: Delivery) -> Work | Nothing:
-        destination = await tx.destinations.get(delivery.destination.id)
-        post = await tx.outbox.post(delivery.destination.id, delivery.subject)
-        if reason := _obstacle(delivery, destination, post):
+    def _write_down(self, settled: Settled) -> None:
+        """In the next round."""
+        self._settled.append(settled)
+        if len(self._settled) >= FLUSH_ROWS:
+            self._batch_is_full.set()
+        self.wake.set()
+
+    # The dispatch.
+
+    def _place(self, delivery: Delivery) -> None:
+        heappush(self._ready, (-delivery.priority, delivery.id, delivery))
+
+    def _dispatch_on(self) -> None:
+        if (self._ready or self._resting) and not self._is_blocked:
+            self._has_ready.set()
+
+    async def _dispatch(self, group: asyncio.TaskGroup) -> None:
+        while await self._has_ready.wait():
+            if self._first() is None:
+                self._has_ready.clear()
+                continue
+            if (rest := (self._rests_until - self._clock.now()).total_seconds()) > 0:
+                await self._clock.sleep(rest)
+            await self._places.acquire()
+            await self._pace.turn()
+            # While it waited for its place a more urgent one may have come, or a recall.
+            found = self._first() if self._has_ready.is_set() else None
+            if found is None:
+                self._places.release()
+                continue
+            delivery, work = found
+            heappop(self._ready)
+            self._in_flight[delivery.id] = group.create_task(self._deliver(delivery, work))
+
+    def _first(self) -> tuple[Delivery, Work] | None:
+        """The most urgent delivery that can go out now; those before it that cannot leave the row."""
+        now = self._clock.now()
+        self._end_rests(now)
+        while self._ready:
+            delivery = self._ready[0][-1]
+            work = self._work(delivery)
+            wait = self._pace.wait_for(delivery.destination.chat_id)
+            if isinstance(work, Work) and not wait:
+                return delivery, work
+            heappop(self._ready)
+            if isinstance(work, Nothing):
+                self._write_down(settling.drop(delivery, work.reason, now=now))
+            elif wait > _PATIENCE:
+                self._write_down(settling.postpone(delivery, wait, "the chat's own pace", now=now))
+            else:
+                heappush(self._resting, ((now + wait).timestamp(), delivery.id, delivery))
+                asyncio.get_running_loop().call_later(wait.total_seconds(), self._dispatch_on)
+        return None
+
+    def _end_rests(self, now: datetime) -> None:
+        while self._resting and self._resting[0][0] <= now.timestamp():
+            self._place(heappop(self._resting)[-1])
+
+    def _work(self, delivery: Delivery) -> Work | Nothing:
+        """What is to be done, by the destination as claimed and the subject as it stands now."""
+        head, post = self._editions.head(delivery.subject), delivery.post
+        if head is None:
+            return Nothing(reason="what it was about is no longer kept")
+        if reason := _obstacle(delivery):
             return Nothing(reason=reason)
-        found = await self._render(tx, delivery)
-        if isinstance(found, Nothing):
-            return found
-        message, revision = found
+        message = None
+        if delivery.action is not Action.DELETE and not head.is_void:
+            message = self._editions.message(delivery.subject, delivery.destination.language)
         if message is None and post is None:
-            return Nothing(reason="nothing is left to show")
-        if message is not None and post is not None and post.revision >= revision:
+            return Nothing(reason="the article was recalled" if head.is_void else "nothing is left to show")
+        if message is not None and post is not None and post.revision >= head.revision:
             return Nothing(reason="the post already shows it")
-        return Work(message=message, revision=revision, post=post)
+        return Work(message=message, revision=head.revision)
 
-    async def _render(self, tx: Transaction, delivery: Delivery) -> tuple[Message | None, int] | Nothing:
-        """The message and the revision it shows; no message: the post is to be taken away."""
-        texts = self._i18n.texts(delivery.destination.language)
-        rubrics = {rubric.slug: rubric for rubric in await tx.rubrics.all()}
-        match delivery.subject.kind:
-            case SubjectKind.ARTICLE:
-                article = await tx.articles.get(ArticleId(delivery.subject.id))
-                if article is None:
-                    return Nothing(reason="the article is no longer kept")
-                if article.recalled or delivery.action is Action.DELETE:
-                    return None, article.revision
-                named = [rubrics[slug] for slug in article.rubrics if slug in rubrics]
-                return article_message(article, named, texts), article.revision
-            case SubjectKind.TICKER:
-                ticker = await tx.tickers.get(TickerId(delivery.subject.id))
-                if ticker is None:
-                    return Nothing(reason="the ticker is no longer kept")
-                lines = await tx.tickers.lines(ticker.id)
-                message = ticker_message(ticker.day, lines, rubrics, texts) if lines else None
-                return message, ticker.revision
-            case _:
-                assert_never(delivery.subject.kind)
+    async def _deliver(self, delivery: Delivery, work: Work) -> None:
+        try:
+            outcome = await self._send(delivery, work)
+        except asyncio.CancelledError:
+            outcome = Unclear(reason="the process was stopped while it was being sent")
+        except Exception:
+            logger.exception("A delivery failed for a reason of ours.", extra={"delivery": delivery.id})
+            outcome = Refused(reason="a fault of ours, see the log")
+        finally:
+            self._places.release()
+            del self._in_flight[delivery.id]
+        now = self._clock.now()
+        settled = settling.settle(delivery, outcome, revision=work.revision, is_removal=work.message is None, now=now)
+        self._write_down(settled)
+        self._react(settled, outcome, now=now)
 
     async def _send(self, delivery: Delivery, work: Work) -> Outcome:
+        post = delivery.post
         if work.message is None:
-            assert work.post is not None  # noqa: S101, _look_up saw to it
-            return await self._gateway.delete(work.post.chat_id, work.post.message_id)
-        if work.post is None:
+            assert post is not None  # noqa: S101, _work saw to it
+            return await self._gateway.delete(post.chat_id, post.message_id)
+        if post is None:
             return await self._gateway.post(delivery.destination.chat_id, work.message)
-        return await self._gateway.edit(work.post.chat_id, work.post.message_id, work.message)
+        return await self._gateway.edit(post.chat_id, post.message_id, work.message.message)
 
-    async def _settle(self, delivery: Delivery, outcome: Outcome, work: Work | None = None) -> None:
+    def _react(self, settled: Settled, outcome: Outcome, *, now: datetime) -> None:
+        details = {
+            "delivery": settled.delivery.id,
+            "destination": settled.delivery.destination.id,
+            "said": settled.settlement.reason,
+        }
         match outcome:
-            case Sent():
-                await self._sent(delivery, outcome, work)
-            case Later():
-                await self._later(delivery, outcome)
-            case Unclear():
-                await self._unclear(delivery, outcome)
-            case Gone():
-                await self._gone(delivery, outcome)
-            case Moved():
-                await self._moved(delivery, outcome)
-            case Vanished():
-                async with self._database.transaction() as tx:
-                    await tx.outbox.forget_post(delivery.destination.id, delivery.subject)
-                await self._drop(delivery, outcome.reason)
-            case Refused():
-                await self._fail(delivery, outcome.reason)
-            case Fatal():
-                # Nothing was sent: the delivery waits for a good token.
-                await self._later(
-                    delivery,
-                    Later(wait=timedelta(minutes=1), reason=f"the token was refused: {outcome.reason}", counts=False),
-                )
-                self._stop_everything(
-                    f"Telegram refuses BOT_TOKEN ({outcome.reason}). Get a valid one from @BotFather."
-                )
+            case Later(is_outage=True):
+                self._rests_until = now + _OUTAGE_REST
+            case Fatal(reason=reason):
+                self._rests_until = now + timedelta(minutes=1)
+                self._stop_everything(f"Telegram refuses BOT_TOKEN ({reason}). Get a valid one from @BotFather.")
             case _:
-                assert_never(outcome)
+                pass
+        if settled.is_gone:
+            logger.warning("A destination cannot be reached and gets nothing until it is back.", extra=details)
+        elif settled.settlement.state in {DeliveryState.FAILED, DeliveryState.UNCERTAIN}:
+            is_urgent = settled.delivery.priority >= Priority.PUSH
+            level = logging.ERROR if is_urgent else logging.WARNING
+            logger.log(level, "A message is %s.", settled.settlement.state, extra=details)
 
-    async def _sent(self, delivery: Delivery, outcome: Sent, work: Work | None) -> None:
-        now = self._clock.now()
-        async with self._database.transaction() as tx:
-            await tx.outbox.settle(delivery.id, DeliveryState.SENT, now=now)
-            if work is None or work.message is None:
-                await tx.outbox.forget_post(delivery.destination.id, delivery.subject)
-            else:
-                message_id = outcome.message_id or (work.post.message_id if work.post else 0)
-                await tx.outbox.record_post(
-                    Post(
-                        destination_id=delivery.destination.id,
-                        subject=delivery.subject,
-                        chat_id=work.post.chat_id if work.post else delivery.destination.chat_id,
-                        message_id=message_id,
-                        revision=work.revision,
-                        sent_at=now,
-                    )
-                )
-        self._metrics.deliveries.labels(delivery.action, "sent").inc()
-        self._metrics.delivery_delay.observe((now - delivery.created_at).total_seconds())
-
-    async def _later(self, delivery: Delivery, outcome: Later) -> None:
-        if outcome.counts and delivery.attempts + 1 >= MAX_ATTEMPTS:
-            await self._fail(delivery, outcome.reason)
-            return
-        async with self._database.transaction() as tx:
-            await tx.outbox.postpone(
-                delivery.id,
-                not_before=self._clock.now() + outcome.wait,
-                reason=outcome.reason,
-                counts=outcome.counts,
-            )
-        self._metrics.deliveries.labels(delivery.action, "later").inc()
-
-    async def _unclear(self, delivery: Delivery, outcome: Unclear) -> None:
-        """Edits and deletes can be repeated freely; an article's post once; a ticker's never."""
-        wait = timedelta(seconds=2 ** (delivery.attempts + 1))
-        may_repeat = delivery.action is not Action.POST or (
-            delivery.subject.kind is SubjectKind.ARTICLE and delivery.attempts + 1 < MAX_UNCLEAR_POSTS
-        )
-        if may_repeat:
-            await self._later(delivery, Later(wait=wait, reason=f"no answer: {outcome.reason}", counts=True))
-        else:
-            await self._fail(delivery, f"no answer, it may stand in the chat: {outcome.reason}")
-
-    async def _gone(self, delivery: Delivery, outcome: Gone) -> None:
-        logger.warning(
-            "A destination cannot be reached and gets nothing until it is back.",
-            extra={"destination": delivery.destination.id, "said": outcome.reason},
-        )
-        now = self._clock.now()
-        async with self._database.transaction() as tx:
-            await tx.outbox.settle(delivery.id, DeliveryState.DROPPED, now=now, reason=outcome.reason)
-            current = await tx.destinations.get(delivery.destination.id)
-            # Who stopped the news before they blocked the bot is not to get it again when they unblock it.
-            if current is not None and current.state is DestinationState.ACTIVE:
-                await tx.destinations.set_state(delivery.destination.id, DestinationState.GONE, now=now)
-        self._metrics.deliveries.labels(delivery.action, "gone").inc()
-
-    async def _moved(self, delivery: Delivery, outcome: Moved) -> None:
-        async with self._database.transaction() as tx:
-            await tx.destinations.move(delivery.destination.id, outcome.chat_id)
-            await tx.outbox.postpone(delivery.id, not_before=self._clock.now(), reason="the chat moved", counts=False)
-
-    async def _drop(self, delivery: Delivery, reason: str) -> None:
-        async with self._database.transaction() as tx:
-            await tx.outbox.settle(delivery.id, DeliveryState.DROPPED, now=self._clock.now(), reason=reason)
-        self._metrics.deliveries.labels(delivery.action, "dropped").inc()
-
-    async def _fail(self, delivery: Delivery, reason: str) -> None:
-        is_urgent = delivery.priority >= Priority.PUSH
-        logger.log(
-            logging.ERROR if is_urgent else logging.WARNING,
-            "A message could not be delivered.",
-            extra={"delivery": delivery.id, "destination": delivery.destination.id, "said": reason},
-        )
-        async with self._database.transaction() as tx:
-            await tx.outbox.settle(delivery.id, DeliveryState.FAILED, now=self._clock.now(), reason=reason)
-        self._metrics.deliveries.labels(delivery.action, "failed").inc()
-
-    async def _give_up(self, delivery: Delivery) -> None:
+    async def _finish(self) -> None:
+        """Give back what was not sent, wait for the answers, write them down."""
+        returned = [delivery.id for *_, delivery in (*self._ready, *self._resting)]
+        self._ready, self._resting = [], []
+        if self._in_flight:
+            _, unanswered = await asyncio.wait(self._in_flight.values(), timeout=_DRAIN)
+            for task in unanswered:
+                task.cancel()
+            if unanswered:
+                await asyncio.wait(unanswered)
         try:
-            await self._fail(delivery, "a fault of ours, see the log")
+            async with self._database.transaction() as tx:
+                await tx.outbox.release(returned)
+                await settling.write(tx, self._settled)
         except StoreError as error:
-            logger.error("A delivery could not be settled: %s", error, extra={"delivery": delivery.id})  # noqa: TRY400
+            logger.error("What was sent last could not be written down: %s", error)  # noqa: TRY400, the sentence says it all
 
 
-def _obstacle(delivery: Delivery, destination: Destination | None, post: Post | None) -> str | None:
+def _obstacle(delivery: Delivery) -> str | None:
     """Why a delivery came to nothing while it waited."""
     is_post = delivery.action is Action.POST
-    if destination is None or destination.state is DestinationState.GONE:
+    if delivery.destination.state is DestinationState.GONE:
         return "the destination is gone"
-    if destination.state is DestinationState.PAUSED and is_post:
+    if delivery.destination.state is DestinationState.PAUSED and is_post:
         return "the destination is paused"
-    if is_post and post is not None:
+    if is_post and delivery.post is not None:
         return "it already stands in the chat"
-    if not is_post and post is None:
+    if not is_post and delivery.post is None:
         return "there is no post to change"
     return None

@@ -157,7 +157,7 @@ class Pushes:
             account=PushAccount(
                 queued=states.get(DeliveryState.QUEUED, 0) + states.get(DeliveryState.SENDING, 0),
                 sent=states.get(DeliveryState.SENT, 0),
-                failed=states.get(DeliveryState.FAILED, 0),
+                failed=states.get(DeliveryState.FAILED, 0) + states.get(DeliveryState.UNCERTAIN, 0),
                 dropped=states.get(DeliveryState.DROPPED, 0),
             ),
         )

@@ -1,6 +1,6 @@
 """Articles in the database: the identities they were seen under, what they said before, their rubrics."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -238,8 +238,27 @@ class Articles:
         return {article.id: article for article in found}
 
     async def unplanned(self, *, limit: int) -> list[Article]:
-        """New, corrected and recalled ones, oldest first; not those that wait for an editor's word."""
-        return await self._load(~articles.c.planned & ~articles.c.held, limit=limit)
+        """New, corrected and recalled ones, oldest first; not those that wait for an editor's word or were taken as read."""
+        return await self._load(~articles.c.planned & ~articles.c.held & ~_is_read(), limit=limit)
+
+    async def unfiled(self, *, limit: int) -> list[Article]:
+        """Those that were taken as read and have no rubrics yet, oldest first."""
+        return await self._load(~articles.c.planned & ~articles.c.held & _is_read(), limit=limit)
+
+    async def file(self, rubrics: Mapping[ArticleId, Sequence[Slug]]) -> None:
+        """The rubrics of articles that were taken as read, for which nothing else is to be planned."""
+        if not rubrics:
+            return
+        ids = list(rubrics)
+        await self._connection.execute(delete(article_rubrics).where(article_rubrics.c.article_id.in_(ids)))
+        rows = [
+            {"article_id": article_id, "rubric": slug, "position": position}
+            for article_id, slugs in rubrics.items()
+            for position, slug in enumerate(slugs)
+        ]
+        if rows:
+            await self._connection.execute(plain_insert(article_rubrics), rows)
+        await self._connection.execute(update(articles).where(articles.c.id.in_(ids), _is_read()).values(planned=True))
 
     async def held_of(self, source_id: SourceId, *, limit: int | None = None) -> list[Article]:
         """What waits for an editor's word, newest first."""
@@ -306,10 +325,13 @@ class Articles:
         """What a look at its page found, and when the next one is."""
         await self._connection.execute(update(articles).where(articles.c.id == article_id).values(**values))
 
-    async def mark_planned(self, article_id: ArticleId, *, revision: int) -> None:
+    async def mark_planned(self, article_id: ArticleId, *, revision: int, recalled: bool = False) -> None:
+        """As it was read when its planning began; what was changed or recalled since is planned again."""
         await self._connection.execute(
             update(articles)
-            .where(articles.c.id == article_id, articles.c.revision == revision)
+            .where(
+                articles.c.id == article_id, articles.c.revision == revision, articles.c.recalled == literal(recalled)
+            )
             .values(planned=True, announced=True)
         )
 
@@ -370,6 +392,11 @@ def _has_page() -> ColumnElement[bool]:
 def _first_look(new: NewArticle, now: datetime) -> datetime | None:
     is_looked_at = new.source_id is not None and new.url is not None and not (new.baseline or new.is_headline)
     return now + LOOKS[0] if is_looked_at else None
+
+
+def _is_read() -> ColumnElement[bool]:
+    """Taken as read and never changed since: it went to nobody, so that there is nothing to edit."""
+    return articles.c.announced & (articles.c.revision == 0) & ~articles.c.recalled
 
 
 def _content(new: NewArticle) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, and_, delete, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, select, true, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -32,6 +32,9 @@ class Destinations:
 
     async def by_chat(self, chat_id: int) -> Destination | None:
         return await self._one(destinations.c.chat_id == chat_id)
+
+    async def highest_id(self) -> int:
+        return int(await self._connection.scalar(select(func.max(destinations.c.id))) or 0)
 
     async def add(
         self,
@@ -190,13 +193,14 @@ class Destinations:
         await self._connection.execute(update(destinations).where(destinations.c.id == destination_id).values(**values))
 
 
-def audience_condition(audience: Audience) -> ColumnElement[bool]:
-    """The destinations an audience means, as a condition on the table."""
-    return and_(*audience_requirements(audience).values())
+def audience_condition(audience: Audience, ids: range | None = None) -> ColumnElement[bool]:
+    """The destinations an audience means, as a condition on the table; `ids` narrows it to some of them."""
+    return and_(within(ids, destinations.c.id), *audience_requirements(audience, ids).values())
 
 
-def audience_requirements(audience: Audience) -> dict[Requirement, ColumnElement[bool]]:
+def audience_requirements(audience: Audience, ids: range | None = None) -> dict[Requirement, ColumnElement[bool]]:
     """All that an audience asks of a destination, part by part."""
+    # `ids` is said of both tables: SQLite would read every subscription for each part of a fan-out.
     return {
         Requirement.STATE: destinations.c.state == DestinationState.ACTIVE.value,
         Requirement.LANGUAGE: destinations.c.language.in_([language.value for language in audience.languages]),
@@ -205,9 +209,14 @@ def audience_requirements(audience: Audience) -> dict[Requirement, ColumnElement
             select(subscriptions.c.destination_id).where(
                 subscriptions.c.rubric.in_(list(audience.rubrics)),
                 subscriptions.c.mode.in_([mode.value for mode in audience.modes]),
+                within(ids, subscriptions.c.destination_id),
             )
         ),
     }
+
+
+def within(ids: range | None, column: ColumnElement[int]) -> ColumnElement[bool]:
+    return column.between(ids.start, ids.stop - 1) if ids is not None else true()
 
 
 def destination_of(row: Row[tuple[object, ...]]) -> Destination:

@@ -1,50 +1,92 @@
 """The outbox: every message that is due, being sent, or settled, and the posts that were left behind.
 
-    queued ──claim──▶ sending ──▶ sent | failed | dropped        a postponed or orphaned delivery is queued again
+    queued ──claim──▶ sending ──▶ sent | failed | dropped | uncertain
 
-A claim is one conditional UPDATE … RETURNING: whoever changed the row owns it until the lease ends.
+A postponed delivery is queued again, and so is one that its process left behind (domain/delivery.py says which and how
+often). A claim is one conditional UPDATE … RETURNING: whoever changed the row owns it until the lease ends. Claims and
+settlements come in batches; what waits for a later moment stands in an index of its own, so that a claim reads no further
+than the rows it takes.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Delete,
+    Exists,
+    FromClause,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.article import ArticleId
 from bot.domain.delivery import (
+    MAX_UNCLEAR_POSTS,
     Action,
     Delivery,
     DeliveryId,
     DeliveryState,
+    Head,
     Ledger,
     Post,
+    Settlement,
     Subject,
     SubjectKind,
+    Uncertain,
 )
 from bot.domain.destination import Audience, DestinationId, DestinationKind, DestinationState
 from bot.domain.ticker import Ticker
-from bot.store.destinations import audience_condition, destination_of
+from bot.store.destinations import audience_condition, destination_of, within
 from bot.store.dialect import insert
-from bot.store.tables import deliveries, destinations, posts
+from bot.store.tables import articles, deliveries, destinations, posts, pushes, ticker_lines, tickers
 
 # Longer than any single send may take (send.gateway bounds it); a crash does not wait for it, see release_claims.
 LEASE = timedelta(minutes=5)
+# Rows whose time has come, taken out of their waiting a claim; the rest follows with the next.
+_WOKEN_AT_ONCE = 1000
+# Why a claim that nobody settled is tried again, or is not.
+_ORPHANED = "the process ended while it was being sent"
 
-_KEY = ["destination_id", "subject_kind", "subject_id", "action", "revision"]
-_COLUMNS = [*_KEY, "priority", "state", "attempts", "not_before", "created_at"]
+_KEY = ["subject_kind", "subject_id", "action", "revision", "destination_id"]
+_COLUMNS = [*_KEY, "priority", "state", "attempts", "created_at"]
+_POST_KEY = ["destination_id", "subject_kind", "subject_id"]
+
+# Spelled out, not bound: only so may a database see that an index of some states is meant.
+_IS_QUEUED = text("deliveries.state = 'queued'")
+_IS_DUE = text("deliveries.state = 'queued' AND deliveries.not_before IS NULL")
+_IS_WAITING = text("deliveries.state = 'queued' AND deliveries.not_before IS NOT NULL")
+_IS_SENDING = text("deliveries.state = 'sending'")
+_IS_UNCERTAIN = text("deliveries.state = 'uncertain'")
+_IS_SETTLED = text("deliveries.settled_at IS NOT NULL")
 
 
 class Outbox:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def fan_out(self, subject: Subject, *, audience: Audience, priority: int, now: datetime) -> int:
-        """Queue a post for the whole audience in one statement; channels first. Returns how many were queued anew.
+    async def fan_out(
+        self, subject: Subject, *, audience: Audience, priority: int, now: datetime, ids: range | None = None
+    ) -> int:
+        """Queue a post for the whole audience, or for those of it with these destination ids, in one statement.
 
-        Whoever has a delivery of this subject already gets no second; if it still waits, it moves up to `priority`.
+        Channels come first. Whoever has a delivery of this subject already gets no second; if it still waits, it moves up
+        to `priority`. Returns how many were queued or moved up.
         """
-        return await self._queue(subject, audience_condition(audience), priority=priority, now=now)
+        return await self._queue(subject, audience_condition(audience, ids), priority=priority, now=now)
 
     async def queue_posts(
         self, subject: Subject, *, to: Collection[DestinationId], priority: int, now: datetime
@@ -60,8 +102,7 @@ class Outbox:
             .order_by(destinations.c.kind, destinations.c.id)
         )
         statement = insert(self._connection, deliveries).from_select(_COLUMNS, chosen)
-        before = await self._count(subject)
-        await self._connection.execute(
+        result = await self._connection.execute(
             statement.on_conflict_do_update(
                 index_elements=_KEY,
                 set_={"priority": statement.excluded.priority},
@@ -71,18 +112,41 @@ class Outbox:
                 ),
             )
         )
-        return await self._count(subject) - before
+        return result.rowcount
 
     async def queue_changes(
-        self, subject: Subject, *, action: Action, revision: int, priority: int, now: datetime
+        self,
+        subject: Subject,
+        *,
+        action: Action,
+        revision: int,
+        priority: int,
+        now: datetime,
+        ids: range | None = None,
+        to: Collection[DestinationId] | None = None,
     ) -> int:
-        """Queue an edit or delete for every chat where the subject stands or is being sent this moment."""
+        """Queue an edit or delete for every chat where the subject stands or is being sent this moment.
+
+        `ids` and `to` narrow it to some destinations. A post that shows `revision` already needs no edit.
+        """
+        outdated = exists().where(
+            posts.c.destination_id == deliveries.c.destination_id,
+            posts.c.subject_kind == subject.kind.value,
+            posts.c.subject_id == subject.id,
+            literal(action is Action.DELETE) | (posts.c.revision < revision),
+        )
         # A post that waits will show the newest revision by itself; one in flight may show the old one.
         chosen = self._row(deliveries.c.destination_id, subject, action, revision, priority, now).where(
             self._about(subject),
             deliveries.c.action == Action.POST.value,
-            deliveries.c.state.in_([DeliveryState.SENT.value, DeliveryState.SENDING.value]),
+            or_(
+                deliveries.c.state == DeliveryState.SENDING.value,
+                and_(deliveries.c.state == DeliveryState.SENT.value, outdated),
+            ),
+            within(ids, deliveries.c.destination_id),
         )
+        if to is not None:
+            chosen = chosen.where(deliveries.c.destination_id.in_(list(to)))
         statement = insert(self._connection, deliveries).from_select(_COLUMNS, chosen).on_conflict_do_nothing()
         return (await self._connection.execute(statement)).rowcount
 
@@ -97,11 +161,15 @@ class Outbox:
         statement = insert(self._connection, deliveries).from_select(_COLUMNS, chosen).on_conflict_do_nothing()
         await self._connection.execute(statement)
 
-    async def drop_queued(self, subject: Subject, *, reason: str, now: datetime) -> int:
-        """Take back what waits of a subject."""
+    async def drop_queued(self, subject: Subject, *, reason: str, now: datetime, ids: range | None = None) -> int:
+        """Take back what waits of a subject; of these destinations only, when `ids` says so."""
         result = await self._connection.execute(
             update(deliveries)
-            .where(self._about(subject), deliveries.c.state == DeliveryState.QUEUED.value)
+            .where(
+                self._about(subject),
+                deliveries.c.state == DeliveryState.QUEUED.value,
+                within(ids, deliveries.c.destination_id),
+            )
             .values(state=DeliveryState.DROPPED.value, settled_at=now, reason=reason)
         )
         return result.rowcount
@@ -112,90 +180,185 @@ class Outbox:
         A destination with a delivery in flight, or with an earlier one that waits for its next try, is left alone,
         so that order holds inside a chat.
         """
+        await self._wake_waiting(now)
         ahead = deliveries.alias("ahead")
         is_blocked = exists().where(
+            text("ahead.state IN ('queued', 'sending')"),
             ahead.c.destination_id == deliveries.c.destination_id,
             or_(
-                ahead.c.state == DeliveryState.SENDING.value,
-                and_(
-                    ahead.c.state == DeliveryState.QUEUED.value,
-                    or_(
-                        ahead.c.priority > deliveries.c.priority,
-                        and_(ahead.c.priority == deliveries.c.priority, ahead.c.id < deliveries.c.id),
-                    ),
-                ),
+                text("ahead.state = 'sending'"),
+                ahead.c.priority > deliveries.c.priority,
+                and_(ahead.c.priority == deliveries.c.priority, ahead.c.id < deliveries.c.id),
             ),
         )
         due = (
             select(deliveries.c.id)
-            .where(deliveries.c.state == DeliveryState.QUEUED.value, deliveries.c.not_before <= now, ~is_blocked)
+            .where(_IS_DUE, ~is_blocked)
             .order_by(deliveries.c.priority.desc(), deliveries.c.id)
             .limit(limit)
+            # Of two processes neither waits for the other nor takes the same; SQLite has one writer and leaves it out.
+            .with_for_update(skip_locked=True, of=deliveries)
+            .cte("due")
         )
         claimed = await self._connection.scalars(
             update(deliveries)
-            .where(deliveries.c.id.in_(due), deliveries.c.state == DeliveryState.QUEUED.value)
+            .where(deliveries.c.id.in_(select(due.c.id)))
             .values(state=DeliveryState.SENDING.value, lease_until=now + LEASE)
             .returning(deliveries.c.id)
         )
         return await self._load(list(claimed))
 
+    async def _wake_waiting(self, now: datetime) -> None:
+        """What waited until now is due."""
+        over = (
+            select(deliveries.c.id)
+            .where(_IS_WAITING, deliveries.c.not_before <= now)
+            .order_by(deliveries.c.not_before)
+            .limit(_WOKEN_AT_ONCE)
+            .with_for_update(skip_locked=True)
+            .cte("over")
+        )
+        await self._connection.execute(
+            update(deliveries).where(deliveries.c.id.in_(select(over.c.id))).values(not_before=None)
+        )
+
+    async def release(self, ids: Collection[DeliveryId]) -> None:
+        """Give claimed deliveries back that were certainly not sent."""
+        await self._connection.execute(
+            update(deliveries)
+            .where(deliveries.c.id.in_(list(ids)), _IS_SENDING)
+            .values(state=DeliveryState.QUEUED.value, lease_until=None)
+        )
+
     async def release_claims(self, *, now: datetime, expired_only: bool) -> int:
-        """Queue again what was being sent: all of it after a start (the lock proves its owner dead), else what expired."""
-        condition = deliveries.c.state == DeliveryState.SENDING.value
+        """Take back what was being sent: all of it after a start (the lock proves its owner dead), else what expired.
+
+        Each may have reached its chat, so it is queued again or uncertain by domain.delivery.is_repeatable.
+        """
+        orphaned: ColumnElement[bool] = and_(_IS_SENDING)
         if expired_only:
-            condition &= deliveries.c.lease_until <= now
+            orphaned &= deliveries.c.lease_until <= now
+        to_channel = exists().where(
+            destinations.c.id == deliveries.c.destination_id, destinations.c.kind == DestinationKind.CHANNEL.value
+        )
+        is_final = (deliveries.c.action == Action.POST.value) & or_(
+            deliveries.c.attempts + 1 >= MAX_UNCLEAR_POSTS,
+            to_channel & (deliveries.c.subject_kind != SubjectKind.ARTICLE.value),
+        )
+        common = {"lease_until": None, "attempts": deliveries.c.attempts + 1, "reason": _ORPHANED}
+        given_up = await self._connection.execute(
+            update(deliveries)
+            .where(orphaned, is_final)
+            .values(state=DeliveryState.UNCERTAIN.value, settled_at=now, **common)
+        )
+        queued = await self._connection.execute(
+            update(deliveries).where(orphaned).values(state=DeliveryState.QUEUED.value, not_before=None, **common)
+        )
+        return given_up.rowcount + queued.rowcount
+
+    async def settle(self, settlements: Iterable[Settlement]) -> None:
+        """What became of claimed deliveries, in one round trip."""
+        rows = [
+            {
+                "settled": each.id,
+                "state": each.state.value,
+                "attempts": each.attempts,
+                "reason": each.reason,
+                "not_before": each.not_before,
+                "settled_at": None if each.state is DeliveryState.QUEUED else each.at,
+            }
+            for each in settlements
+        ]
+        if rows:
+            await self._connection.execute(_SETTLE, rows)
+
+    async def uncertain(self, limit: int) -> list[Uncertain]:
+        """What may stand in a channel or not, oldest first: somebody has to look. Private chats nobody can look into."""
+        rows = await self._connection.execute(
+            select(
+                deliveries.c.id.label("delivery_id"),
+                deliveries.c.subject_kind,
+                deliveries.c.subject_id,
+                deliveries.c.settled_at,
+                deliveries.c.reason,
+                destinations,
+            )
+            .join_from(deliveries, destinations, destinations.c.id == deliveries.c.destination_id)
+            .where(_IS_UNCERTAIN, destinations.c.kind == DestinationKind.CHANNEL.value)
+            .order_by(deliveries.c.id)
+            .limit(limit)
+        )
+        return [
+            Uncertain(
+                id=DeliveryId(row.delivery_id),
+                destination=destination_of(row),
+                subject=Subject(kind=SubjectKind(row.subject_kind), id=row.subject_id),
+                reason=row.reason,
+                since=row.settled_at,
+            )
+            for row in rows
+        ]
+
+    async def resolve_uncertain(self, delivery_id: DeliveryId, *, it_is_there: bool, now: datetime) -> bool:
+        """An editor looked: it was sent (its message id stays unknown), or it is to go out again. False: decided already."""
+        values = (
+            {"state": DeliveryState.SENT.value, "settled_at": now, "reason": "an editor saw it in the chat"}
+            if it_is_there
+            else {"state": DeliveryState.QUEUED.value, "settled_at": None, "attempts": 0, "reason": None}
+        )
         result = await self._connection.execute(
-            update(deliveries)
-            .where(condition)
-            .values(state=DeliveryState.QUEUED.value, lease_until=None, attempts=deliveries.c.attempts + 1)
+            update(deliveries).where(deliveries.c.id == delivery_id, _IS_UNCERTAIN).values(**values)
         )
-        return result.rowcount
+        return bool(result.rowcount)
 
-    async def settle(
-        self, delivery_id: DeliveryId, state: DeliveryState, *, now: datetime, reason: str | None = None
-    ) -> None:
-        """The end of a delivery: sent, failed or dropped."""
-        await self._connection.execute(
-            update(deliveries)
-            .where(deliveries.c.id == delivery_id)
-            .values(
-                state=state.value,
-                lease_until=None,
-                settled_at=now,
-                reason=reason,
-                attempts=deliveries.c.attempts + 1,
+    async def heads(self, subjects: Collection[Subject]) -> dict[Subject, Head]:
+        """How subjects stand now; one that is no longer kept is left out."""
+        of_articles = [subject.id for subject in subjects if subject.kind is SubjectKind.ARTICLE]
+        of_tickers = [subject.id for subject in subjects if subject.kind is SubjectKind.TICKER]
+        found: dict[Subject, Head] = {}
+        if of_articles:
+            rows = await self._connection.execute(
+                select(articles.c.id, articles.c.revision, articles.c.recalled, articles.c.planned).where(
+                    articles.c.id.in_(of_articles)
+                )
             )
-        )
-
-    async def postpone(self, delivery_id: DeliveryId, *, not_before: datetime, reason: str, counts: bool) -> None:
-        """Back into the queue; `counts`: this was an attempt (a 429 is none)."""
-        await self._connection.execute(
-            update(deliveries)
-            .where(deliveries.c.id == delivery_id)
-            .values(
-                state=DeliveryState.QUEUED.value,
-                lease_until=None,
-                not_before=not_before,
-                reason=reason,
-                attempts=deliveries.c.attempts + int(counts),
+            for article_id, current, recalled, planned in rows:
+                subject = Subject(kind=SubjectKind.ARTICLE, id=article_id)
+                found[subject] = Head(revision=current, is_void=recalled, is_planned=planned)
+        if of_tickers:
+            grown = await self._connection.execute(
+                select(tickers.c.id, tickers.c.revision).where(tickers.c.id.in_(of_tickers))
             )
-        )
+            for ticker_id, revision in grown:
+                found[Subject(kind=SubjectKind.TICKER, id=ticker_id)] = Head(
+                    revision=revision, is_void=False, is_planned=True
+                )
+        return found
 
-    async def record_post(self, post: Post) -> None:
-        values = {
-            "chat_id": post.chat_id,
-            "message_id": post.message_id,
-            "revision": post.revision,
-            "sent_at": post.sent_at,
-        }
-        statement = insert(self._connection, posts).values(
-            destination_id=post.destination_id,
-            subject_kind=post.subject.kind.value,
-            subject_id=post.subject.id,
-            **values,
+    async def record_posts(self, found: Iterable[Post]) -> None:
+        """The posts that stand in their chats now, each in place of its earlier revision."""
+        rows = [
+            {
+                "destination_id": post.destination_id,
+                "subject_kind": post.subject.kind.value,
+                "subject_id": post.subject.id,
+                "chat_id": post.chat_id,
+                "message_id": post.message_id,
+                "revision": post.revision,
+                "sent_at": post.sent_at,
+            }
+            for post in found
+        ]
+        if not rows:
+            return
+        statement = insert(self._connection, posts)
+        changing = ("chat_id", "message_id", "revision", "sent_at")
+        await self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=_POST_KEY, set_={name: statement.excluded[name] for name in changing}
+            ),
+            rows,
         )
-        await self._connection.execute(statement.on_conflict_do_update(index_elements=_KEY[:3], set_=values))
 
     async def post(self, destination_id: DestinationId, subject: Subject) -> Post | None:
         row = (
@@ -207,25 +370,12 @@ class Outbox:
                 )
             )
         ).first()
-        if row is None:
-            return None
-        return Post(
-            destination_id=destination_id,
-            subject=subject,
-            chat_id=row.chat_id,
-            message_id=row.message_id,
-            revision=row.revision,
-            sent_at=row.sent_at,
-        )
+        return None if row is None else _post_of(row, subject)
 
-    async def forget_post(self, destination_id: DestinationId, subject: Subject) -> None:
-        await self._connection.execute(
-            posts.delete().where(
-                posts.c.destination_id == destination_id,
-                posts.c.subject_kind == subject.kind.value,
-                posts.c.subject_id == subject.id,
-            )
-        )
+    async def forget_posts(self, gone: Iterable[tuple[DestinationId, Subject]]) -> None:
+        rows = [{"to": to, "kind": subject.kind.value, "about": subject.id} for to, subject in gone]
+        if rows:
+            await self._connection.execute(_FORGET_POST, rows)
 
     async def account(self, article_id: ArticleId) -> dict[DeliveryState, int]:
         """What became of an article's posts, in messages a state."""
@@ -284,10 +434,48 @@ class Outbox:
                 chosen += count
         return people, chosen, already
 
+    async def prune(self, before: datetime, limit: int) -> int:
+        """Let go of up to `limit` each of the deliveries, posts and articles older than `before`; 0: nothing is left.
+
+        What an article was seen under stays, so that no feed can bring it again. An article stays while anything of it
+        does, and its rubrics, revisions and lines go with it.
+        """
+        removed = 0
+        old_deliveries = select(deliveries.c.id).where(_IS_SETTLED, deliveries.c.settled_at < before).limit(limit)
+        removed += await self._remove(delete(deliveries).where(deliveries.c.id.in_(old_deliveries)))
+        old_posts = select(*_POST_COLUMNS).where(posts.c.sent_at < before).limit(limit)
+        removed += await self._remove(delete(posts).where(tuple_(*_POST_COLUMNS).in_(old_posts)))
+        removed += await self._prune_articles(before, limit)
+        lineless = ~exists().where(ticker_lines.c.ticker_id == tickers.c.id)
+        unsent = ~_mentions(deliveries, SubjectKind.TICKER, tickers.c.id)
+        old_tickers = select(tickers.c.id).where(tickers.c.day < before.date(), lineless, unsent).limit(limit)
+        removed += await self._remove(delete(tickers).where(tickers.c.id.in_(old_tickers)))
+        return removed
+
+    async def _prune_articles(self, before: datetime, limit: int) -> int:
+        old = (
+            select(articles.c.id)
+            .where(
+                articles.c.seen_at < before,
+                articles.c.planned,
+                ~_mentions(deliveries, SubjectKind.ARTICLE, articles.c.id),
+                ~_mentions(posts, SubjectKind.ARTICLE, articles.c.id),
+                ~exists().where(pushes.c.article_id == articles.c.id, pushes.c.created_at >= before),
+            )
+            .order_by(articles.c.seen_at)
+            .limit(limit)
+        )
+        ids = list(await self._connection.scalars(old))
+        if not ids:
+            return 0
+        await self._remove(delete(pushes).where(pushes.c.article_id.in_(ids)))
+        return await self._remove(delete(articles).where(articles.c.id.in_(ids)))
+
+    async def _remove(self, statement: Delete) -> int:
+        return (await self._connection.execute(statement)).rowcount
+
     async def count_queued(self) -> int:
-        # Spelled out, not bound: only so may SQLite answer from the index of what is queued.
-        queued = text("state = 'queued'")
-        return int(await self._connection.scalar(select(func.count()).select_from(deliveries).where(queued)) or 0)
+        return int(await self._connection.scalar(select(func.count()).select_from(deliveries).where(_IS_QUEUED)) or 0)
 
     async def count_states(self) -> dict[DeliveryState, int]:
         rows = await self._connection.execute(select(deliveries.c.state, func.count()).group_by(deliveries.c.state))
@@ -303,56 +491,109 @@ class Outbox:
         now: datetime,
     ) -> Select[tuple[object, ...]]:
         return select(
-            destination_id,
             literal(subject.kind.value),
             literal(subject.id),
             literal(action.value),
             literal(revision),
+            destination_id,
             literal(int(priority)),
             literal(DeliveryState.QUEUED.value),
             literal(0),
-            literal(now, deliveries.c.not_before.type),
             literal(now, deliveries.c.created_at.type),
         )
 
     def _about(self, subject: Subject) -> ColumnElement[bool]:
         return (deliveries.c.subject_kind == subject.kind.value) & (deliveries.c.subject_id == subject.id)
 
-    async def _count(self, subject: Subject) -> int:
-        found = await self._connection.scalar(
-            select(func.count())
-            .select_from(deliveries)
-            .where(self._about(subject), deliveries.c.action == Action.POST.value)
-        )
-        return int(found or 0)
-
     async def _load(self, ids: list[int]) -> list[Delivery]:
+        if not ids:
+            return []
         rows = await self._connection.execute(
             select(
                 deliveries.c.id.label("delivery_id"),
                 deliveries.c.subject_kind,
                 deliveries.c.subject_id,
                 deliveries.c.action,
-                deliveries.c.revision,
+                deliveries.c.revision.label("due_revision"),
                 deliveries.c.priority,
                 deliveries.c.attempts,
                 deliveries.c.created_at.label("queued_at"),
+                posts.c.chat_id.label("post_chat_id"),
+                posts.c.message_id,
+                posts.c.revision,
+                posts.c.sent_at,
                 destinations,
             )
             .join_from(deliveries, destinations, destinations.c.id == deliveries.c.destination_id)
+            .outerjoin(
+                posts,
+                (posts.c.destination_id == deliveries.c.destination_id)
+                & (posts.c.subject_kind == deliveries.c.subject_kind)
+                & (posts.c.subject_id == deliveries.c.subject_id),
+            )
             .where(deliveries.c.id.in_(ids))
             .order_by(deliveries.c.priority.desc(), deliveries.c.id)
         )
-        return [
-            Delivery(
-                id=DeliveryId(row.delivery_id),
-                destination=destination_of(row),
-                subject=Subject(kind=SubjectKind(row.subject_kind), id=row.subject_id),
-                action=Action(row.action),
-                revision=row.revision,
-                priority=row.priority,
-                attempts=row.attempts,
-                created_at=row.queued_at,
-            )
-            for row in rows
-        ]
+        return [_delivery_of(row) for row in rows]
+
+
+_POST_COLUMNS = (posts.c.destination_id, posts.c.subject_kind, posts.c.subject_id)
+
+_SETTLE = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("settled"), _IS_SENDING)
+    .values(
+        state=bindparam("state"),
+        attempts=bindparam("attempts"),
+        reason=bindparam("reason"),
+        not_before=bindparam("not_before"),
+        settled_at=bindparam("settled_at"),
+        lease_until=None,
+    )
+)
+_FORGET_POST = delete(posts).where(
+    posts.c.destination_id == bindparam("to"),
+    posts.c.subject_kind == bindparam("kind"),
+    posts.c.subject_id == bindparam("about"),
+)
+
+
+def _mentions(table: FromClause, kind: SubjectKind, subject_id: ColumnElement[int]) -> Exists:
+    return exists().where(table.c.subject_kind == kind.value, table.c.subject_id == subject_id)
+
+
+def _delivery_of(row: Row[*tuple[Any, ...]]) -> Delivery:
+    destination = destination_of(row)
+    subject = Subject(kind=SubjectKind(row.subject_kind), id=row.subject_id)
+    post = None
+    if row.message_id is not None:
+        post = Post(
+            destination_id=destination.id,
+            subject=subject,
+            chat_id=row.post_chat_id,
+            message_id=row.message_id,
+            revision=row.revision,
+            sent_at=row.sent_at,
+        )
+    return Delivery(
+        id=DeliveryId(row.delivery_id),
+        destination=destination,
+        subject=subject,
+        action=Action(row.action),
+        revision=row.due_revision,
+        priority=row.priority,
+        attempts=row.attempts,
+        created_at=row.queued_at,
+        post=post,
+    )
+
+
+def _post_of(row: Row[tuple[object, ...]], subject: Subject) -> Post:
+    return Post(
+        destination_id=row.destination_id,
+        subject=subject,
+        chat_id=row.chat_id,
+        message_id=row.message_id,
+        revision=row.revision,
+        sent_at=row.sent_at,
+    )

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Date,
     DateTime,
     Dialect,
@@ -211,11 +212,13 @@ subscriptions = Table(
 )
 Index("ix_subscriptions_audience", subscriptions.c.rubric, subscriptions.c.mode, subscriptions.c.destination_id)
 
+# Not bound to `destinations` by a foreign key, nor are posts: a fan-out takes its ids from there, and to have a million of
+# them checked again costs as much as writing them.
 deliveries = Table(
     "deliveries",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("destination_id", Id, ForeignKey("destinations.id"), nullable=False),
+    Column("destination_id", Id, nullable=False),
     Column("subject_kind", String(16), nullable=False),
     Column("subject_id", Id, nullable=False),
     Column("action", String(16), nullable=False),
@@ -223,45 +226,49 @@ deliveries = Table(
     Column("priority", Integer, nullable=False),
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("not_before", Utc, nullable=False),
+    # Null: due at once.
+    Column("not_before", Utc),
     Column("lease_until", Utc),
     Column("created_at", Utc, nullable=False),
     Column("settled_at", Utc),
     Column("reason", Text),
-    # Planning twice is harmless: this key guards it.
-    UniqueConstraint("destination_id", "subject_kind", "subject_id", "action", "revision"),
-    Index("ix_deliveries_subject", "subject_kind", "subject_id", "action"),
+    # Planning twice is harmless: this key guards it. The subject comes first, so that a fan-out writes into one place of it.
+    UniqueConstraint("subject_kind", "subject_id", "action", "revision", "destination_id"),
     # Without AUTOINCREMENT SQLite may reuse the id of a deleted last row, and ids order deliveries inside a chat.
     sqlite_autoincrement=True,
 )
-_OPEN = text("state IN ('queued', 'sending')")
-_QUEUED = text("state = 'queued'")
-Index(
-    "ix_deliveries_queue",
-    deliveries.c.priority.desc(),
-    deliveries.c.id,
-    sqlite_where=_QUEUED,
-    postgresql_where=_QUEUED,
+
+
+def _partial_index(name: str, condition: str, *columns: ColumnElement[Any]) -> None:
+    Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
+
+
+# Each index holds only the rows that its one question is about; what is settled stands in none but the last.
+_partial_index(
+    "ix_deliveries_due", "state = 'queued' AND not_before IS NULL", deliveries.c.priority.desc(), deliveries.c.id
 )
-Index(
+_partial_index("ix_deliveries_waiting", "state = 'queued' AND not_before IS NOT NULL", deliveries.c.not_before)
+_partial_index(
     "ix_deliveries_open",
+    "state IN ('queued', 'sending')",
     deliveries.c.destination_id,
     deliveries.c.priority,
     deliveries.c.id,
-    sqlite_where=_OPEN,
-    postgresql_where=_OPEN,
 )
+_partial_index("ix_deliveries_sending", "state = 'sending'", deliveries.c.id)
+_partial_index("ix_deliveries_uncertain", "state = 'uncertain'", deliveries.c.id)
+_partial_index("ix_deliveries_settled", "settled_at IS NOT NULL", deliveries.c.settled_at)
 
 posts = Table(
     "posts",
     metadata,
-    Column("destination_id", Id, ForeignKey("destinations.id"), primary_key=True),
+    Column("destination_id", Id, primary_key=True),
     Column("subject_kind", String(16), primary_key=True),
     Column("subject_id", Id, primary_key=True),
     Column("chat_id", BigInteger, nullable=False),
     Column("message_id", BigInteger, nullable=False),
     Column("revision", Integer, nullable=False),
-    Column("sent_at", Utc, nullable=False),
+    Column("sent_at", Utc, nullable=False, index=True),
     Index("ix_posts_subject", "subject_kind", "subject_id"),
 )
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists, literal, null, select, update
+from sqlalchemy import ColumnElement, exists, literal, null, or_, select, text, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,7 +13,7 @@ from bot.domain.rubric import Slug
 from bot.domain.ticker import Ticker, TickerId, TickerLine
 from bot.store.destinations import audience_condition
 from bot.store.dialect import insert
-from bot.store.tables import articles, deliveries, destinations, ticker_lines, tickers
+from bot.store.tables import articles, deliveries, destinations, posts, ticker_lines, tickers
 
 
 class Tickers:
@@ -47,17 +47,32 @@ class Tickers:
         return await self._one(tickers.c.id == ticker_id)
 
     async def current(self, destination_id: DestinationId, day: date) -> Ticker | None:
-        """The day's ticker that still stands last in the chat: none of our posts was queued there after it."""
+        """The day's ticker that still stands last in the chat: none of our posts came or waits after it."""
         own, later = deliveries.alias("own"), deliveries.alias("later")
+        standing, newer = posts.alias("standing"), posts.alias("newer")
+        # By the posts and what is open, which are found by destination; settled deliveries are many and are not.
+        is_overtaken = or_(
+            exists().where(
+                text("later.state IN ('queued', 'sending')"),
+                later.c.destination_id == destination_id,
+                later.c.action == Action.POST.value,
+                later.c.id > own.c.id,
+            ),
+            exists().where(
+                standing.c.destination_id == destination_id,
+                standing.c.subject_kind == SubjectKind.TICKER.value,
+                standing.c.subject_id == tickers.c.id,
+                newer.c.destination_id == destination_id,
+                newer.c.message_id > standing.c.message_id,
+            ),
+        )
         is_posted = exists().where(
             own.c.destination_id == destination_id,
             own.c.subject_kind == SubjectKind.TICKER.value,
             own.c.subject_id == tickers.c.id,
             own.c.action == Action.POST.value,
             own.c.state.in_(["queued", "sending", "sent"]),
-            ~exists().where(
-                later.c.destination_id == destination_id, later.c.action == Action.POST.value, later.c.id > own.c.id
-            ),
+            ~is_overtaken,
         )
         return await self._one((tickers.c.destination_id == destination_id) & (tickers.c.day == day) & is_posted)
 

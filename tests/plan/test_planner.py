@@ -7,7 +7,7 @@ import pytest
 from bot.clock import MovableClock, Signal
 from bot.domain.alert import AlertKind
 from bot.domain.article import Article, ArticleId
-from bot.domain.delivery import Action, Delivery, DeliveryState, Post, SubjectKind
+from bot.domain.delivery import Action, Delivery, SubjectKind
 from bot.domain.destination import Destination, DestinationKind, Mode
 from bot.domain.language import Language
 from bot.domain.push import PushState
@@ -15,7 +15,7 @@ from bot.domain.rubric import Slug
 from bot.i18n import I18n
 from bot.plan.planner import Planner
 from bot.store.database import Database
-from tests.make import make_new_article
+from tests.make import make_new_article, make_post, make_settlement
 from tests.readers import Follow
 
 BAKU = ZoneInfo("Asia/Baku")
@@ -64,18 +64,9 @@ class Desk:
         """Everything that is due, as if Telegram took it."""
         sent: list[Delivery] = []
         while batch := await self.claim():
-            for delivery in batch:
-                post = Post(
-                    destination_id=delivery.destination.id,
-                    subject=delivery.subject,
-                    chat_id=delivery.destination.chat_id,
-                    message_id=delivery.id,
-                    revision=delivery.revision,
-                    sent_at=self.clock.now(),
-                )
-                async with self.database.transaction() as tx:
-                    await tx.outbox.settle(delivery.id, DeliveryState.SENT, now=self.clock.now())
-                    await tx.outbox.record_post(post)
+            async with self.database.transaction() as tx:
+                await tx.outbox.settle([make_settlement(each, at=self.clock.now()) for each in batch])
+                await tx.outbox.record_posts([make_post(each, sent_at=self.clock.now()) for each in batch])
             sent += batch
         return sent
 

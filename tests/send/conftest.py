@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 
 from bot.clock import MovableClock
@@ -23,6 +22,7 @@ from bot.sandbox.server import Sandbox
 from bot.schedule import Schedule, Tick
 from bot.send.gateway import Gateway
 from bot.send.pace import Pace
+from bot.send.rendered import LeanSession
 from bot.send.sender import Sender
 from bot.store.database import Database
 from tests.make import make_new_article
@@ -101,7 +101,7 @@ async def desk(
 ) -> AsyncIterator[Desk]:
     metrics = Metrics()
     pace = Pace(rate=30, clock=clock, metrics=metrics)
-    session = AiohttpSession(api=TelegramAPIServer.from_base(sandbox.url))
+    session = LeanSession(api=TelegramAPIServer.from_base(sandbox.url))
     session.middleware(pace)
     bot = Bot(sandbox.token, session=session)
     desk: Desk
@@ -116,6 +116,7 @@ async def desk(
         clock=clock,
         i18n=I18n(Language.RU, ZoneInfo("Asia/Baku")),
         metrics=metrics,
+        rate=30,
         width=8,
         stop_everything=stop,
     )

@@ -265,15 +265,17 @@ async def test_an_article_that_is_gone_is_told_with_its_posts_and_may_be_left(de
     alice = await follow(ALICE)
     async with desk.database.transaction() as tx:
         subject = Subject(kind=SubjectKind.ARTICLE, id=article)
-        await tx.outbox.record_post(
-            Post(
-                destination_id=alice.id,
-                subject=subject,
-                chat_id=ALICE,
-                message_id=1,
-                revision=0,
-                sent_at=desk.clock.now(),
-            )
+        await tx.outbox.record_posts(
+            [
+                Post(
+                    destination_id=alice.id,
+                    subject=subject,
+                    chat_id=ALICE,
+                    message_id=1,
+                    revision=0,
+                    sent_at=desk.clock.now(),
+                )
+            ]
         )
     await desk.begin(AlertKind.GONE, article=article)
     (told,) = await desk.tell()

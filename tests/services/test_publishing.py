@@ -9,7 +9,7 @@ import pytest
 
 from bot.clock import MovableClock, Signal
 from bot.domain.article import Entry
-from bot.domain.delivery import Action, Delivery, DeliveryState, Post
+from bot.domain.delivery import Action, Delivery, DeliveryState
 from bot.domain.errors import ArticleNotFoundError
 from bot.domain.language import Language
 from bot.i18n import I18n
@@ -20,7 +20,7 @@ from bot.services import Services
 from bot.services.publishing import Publication, PublishedArticle
 from bot.store.database import Database
 from tests.cast import ALICE, BAKU, BOB, CAMILLA
-from tests.make import MORNING
+from tests.make import MORNING, make_post, make_settlement
 from tests.readers import Follow
 
 URL = "https://example.org/football/final/"
@@ -101,21 +101,12 @@ class Desk:
             return await tx.outbox.claim(now=self._clock.now(), limit=10)
 
     async def _send(self, delivery: Delivery) -> None:
-        now = self._clock.now()
         async with self._database.transaction() as tx:
             if delivery.action is Action.DELETE:
-                await tx.outbox.forget_post(delivery.destination.id, delivery.subject)
+                await tx.outbox.forget_posts([(delivery.destination.id, delivery.subject)])
             else:
-                post = Post(
-                    destination_id=delivery.destination.id,
-                    subject=delivery.subject,
-                    chat_id=delivery.destination.chat_id,
-                    message_id=1,
-                    revision=delivery.revision,
-                    sent_at=now,
-                )
-                await tx.outbox.record_post(post)
-            await tx.outbox.settle(delivery.id, DeliveryState.SENT, now=now)
+                await tx.outbox.record_posts([make_post(delivery)])
+            await tx.outbox.settle([make_settlement(delivery, at=self._clock.now())])
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from bot.domain.language import Language
 from bot.domain.rubric import Slug
 from bot.store.database import Database
 from bot.store.outbox import LEASE
+from tests.make import make_post, make_settlement
 from tests.readers import Follow
 
 ARTICLE = Subject(kind=SubjectKind.ARTICLE, id=1)
@@ -29,7 +30,9 @@ async def claim(database: Database, clock: MovableClock, limit: int = 100) -> li
 
 async def settle(database: Database, clock: MovableClock, delivery: Delivery, state: DeliveryState) -> None:
     async with database.transaction() as tx:
-        await tx.outbox.settle(delivery.id, state, now=clock.now())
+        await tx.outbox.settle([make_settlement(delivery, state, at=clock.now())])
+        if state is DeliveryState.SENT:
+            await tx.outbox.record_posts([make_post(delivery)])
 
 
 async def states(database: Database) -> dict[DeliveryState, int]:
@@ -77,7 +80,7 @@ async def test_a_push_moves_a_waiting_delivery_up(newsroom: Database, follow: Fo
     await fan_out(newsroom, clock, OTHER)
     await fan_out(newsroom, clock, ARTICLE)
 
-    assert await fan_out(newsroom, clock, ARTICLE, Priority.PUSH) == 0
+    assert await fan_out(newsroom, clock, ARTICLE, Priority.PUSH) == 1
 
     assert [each.subject for each in await claim(newsroom, clock)] == [ARTICLE]
 
@@ -106,7 +109,7 @@ async def test_a_delivery_that_waits_for_its_next_try_keeps_its_place_in_the_cha
     (first,) = await claim(newsroom, clock)
     later = clock.now() + timedelta(seconds=30)
     async with newsroom.transaction() as tx:
-        await tx.outbox.postpone(first.id, not_before=later, reason="Too Many Requests", counts=False)
+        await tx.outbox.settle([make_settlement(first, DeliveryState.QUEUED, not_before=later)])
 
     assert await claim(newsroom, clock) == []
 
@@ -114,13 +117,15 @@ async def test_a_delivery_that_waits_for_its_next_try_keeps_its_place_in_the_cha
     assert [each.subject for each in await claim(newsroom, clock)] == [ARTICLE]
 
 
-async def test_a_wait_that_counts_is_an_attempt(newsroom: Database, follow: Follow, clock: MovableClock) -> None:
+async def test_the_tries_of_a_delivery_are_known_at_its_next_claim(
+    newsroom: Database, follow: Follow, clock: MovableClock
+) -> None:
     await follow(1)
     await fan_out(newsroom, clock)
-    for is_attempt in (True, False):
+    for attempts in (1, 1):
         (delivery,) = await claim(newsroom, clock)
         async with newsroom.transaction() as tx:
-            await tx.outbox.postpone(delivery.id, not_before=clock.now(), reason="later", counts=is_attempt)
+            await tx.outbox.settle([make_settlement(delivery, DeliveryState.QUEUED, attempts=attempts)])
 
     assert [each.attempts for each in await claim(newsroom, clock)] == [1]
 
@@ -213,7 +218,7 @@ async def test_a_post_is_found_by_what_it_is_about(newsroom: Database, follow: F
     reader = await follow(1)
     post = Post(destination_id=reader.id, subject=ARTICLE, chat_id=1, message_id=77, revision=0, sent_at=clock.now())
     async with newsroom.transaction() as tx:
-        await tx.outbox.record_post(post)
+        await tx.outbox.record_posts([post])
 
     async with newsroom.transaction() as tx:
         assert await tx.outbox.post(reader.id, ARTICLE) == post
@@ -228,7 +233,7 @@ async def test_a_chat_that_moved_keeps_its_subscriptions_and_forgets_its_posts(
         post = Post(
             destination_id=reader.id, subject=ARTICLE, chat_id=-5, message_id=7, revision=0, sent_at=clock.now()
         )
-        await tx.outbox.record_post(post)
+        await tx.outbox.record_posts([post])
         await tx.destinations.move(reader.id, -1005)
 
     async with newsroom.transaction() as tx:

@@ -1,0 +1,111 @@
+"""What each subject that is being sent looks like now. In: subjects. Out: their heads, and a message in each language.
+
+An article or ticker is read once a revision and rendered once a language, however many chats it goes to. Each refresh asks
+the store how the subjects stand, so that a correction or recall is noticed in the middle of a fan-out.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Collection
+from typing import assert_never
+
+from bot.domain.article import ArticleId
+from bot.domain.delivery import Head, Subject, SubjectKind
+from bot.domain.language import Language
+from bot.domain.rubric import Rubric, Slug
+from bot.domain.ticker import TickerId
+from bot.i18n import I18n, Texts
+from bot.render.article import article_message
+from bot.render.message import Message
+from bot.render.ticker import ticker_message
+from bot.send.gateway import Prepared
+from bot.store.database import Transaction
+
+# Subjects kept for the next time; those that are being sent stay in any case.
+_MOST = 200
+
+Write = Callable[[Texts], Message | None]
+
+
+class Edition:
+    """One revision of a subject; no message: nothing of it is to be shown any more."""
+
+    def __init__(self, head: Head, write: Write, content: object) -> None:
+        self.head = head
+        self.content = content
+        self._write = write
+        self._prepared: dict[Language, Prepared | None] = {}
+
+    def message(self, texts: Texts, prepare: Callable[[Message], Prepared]) -> Prepared | None:
+        if texts.language not in self._prepared:
+            message = self._write(texts)
+            self._prepared[texts.language] = prepare(message) if message is not None else None
+        return self._prepared[texts.language]
+
+
+class Editions:
+    def __init__(self, i18n: I18n, prepare: Callable[[Message], Prepared]) -> None:
+        self._i18n = i18n
+        self._prepare = prepare
+        self._kept: OrderedDict[Subject, Edition] = OrderedDict()
+
+    async def refresh(self, tx: Transaction, subjects: Collection[Subject]) -> dict[Subject, Head]:
+        """Bring these up to date. Returns how they stand; one that is no longer kept is left out."""
+        heads = await tx.outbox.heads(subjects)
+        rubrics: dict[Slug, Rubric] = {}
+        for subject in subjects:
+            head, kept = heads.get(subject), self._kept.get(subject)
+            if head is None:
+                self._kept.pop(subject, None)
+            elif kept is None or kept.head != head or not head.is_planned:
+                rubrics = rubrics or {rubric.slug: rubric for rubric in await tx.rubrics.all()}
+                await self._read(tx, subject, head, rubrics)
+        self._forget_oldest(subjects)
+        return heads
+
+    def head(self, subject: Subject) -> Head | None:
+        kept = self._kept.get(subject)
+        return kept.head if kept else None
+
+    def message(self, subject: Subject, language: Language) -> Prepared | None:
+        return self._kept[subject].message(self._i18n.texts(language), self._prepare)
+
+    async def _read(self, tx: Transaction, subject: Subject, head: Head, rubrics: dict[Slug, Rubric]) -> None:
+        write: Write
+        match subject.kind:
+            case SubjectKind.ARTICLE:
+                article = await tx.articles.get(ArticleId(subject.id))
+                if article is None:
+                    return
+                # Rather the revision that was just read than the one that was asked for a moment before.
+                head = Head(revision=article.revision, is_void=article.recalled, is_planned=head.is_planned)
+                named = [rubrics[slug] for slug in article.rubrics if slug in rubrics]
+                content: object = (article, named)
+
+                def write(texts: Texts) -> Message | None:
+                    return None if article.recalled else article_message(article, named, texts)
+
+            case SubjectKind.TICKER:
+                ticker = await tx.tickers.get(TickerId(subject.id))
+                if ticker is None:
+                    return
+                lines = await tx.tickers.lines(ticker.id)
+                head = Head(revision=ticker.revision, is_void=False, is_planned=True)
+                content = (ticker, lines)
+
+                def write(texts: Texts) -> Message | None:
+                    return ticker_message(ticker.day, lines, rubrics, texts) if lines else None
+
+            case _:
+                assert_never(subject.kind)
+        kept = self._kept.get(subject)
+        if kept is not None and kept.content == content:
+            kept.head = head
+        else:
+            self._kept[subject] = Edition(head, write, content)
+
+    def _forget_oldest(self, needed: Collection[Subject]) -> None:
+        for subject in needed:
+            if subject in self._kept:
+                self._kept.move_to_end(subject)
+        while len(self._kept) > max(_MOST, len(needed)):
+            self._kept.popitem(last=False)
