@@ -79,6 +79,10 @@ class Signal:
         self._closed = True
         self._event.set()
 
+    @property
+    def is_closed(self) -> bool:
+        return self._closed
+
     async def wait(self) -> bool:
         """True: there may be work. False: the stage should return."""
         await self._event.wait()
