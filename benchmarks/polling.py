@@ -223,7 +223,7 @@ async def nothing_new(rounds: int = 40) -> None:
             feedparser.parse(body)
             theirs.append((time.process_time() - began) * 1000)
         async with database.transaction() as tx:
-            stored = len(await tx.articles.unplanned(limit=1000))
+            stored = len(await tx.articles.unfiled(limit=1000))
     assert stored == ENTRIES, stored
     mine, other = statistics.median(ours), statistics.median(theirs)
     print(

@@ -137,7 +137,8 @@ class Ingest:
     async def articles(self) -> list[Article]:
         """All that are not planned, which without a planner are all, in the order of their storing."""
         async with self.database.transaction() as tx:
-            return await tx.articles.unplanned(limit=1000)
+            found = [*await tx.articles.unplanned(limit=1000), *await tx.articles.unfiled(limit=1000)]
+        return sorted(found, key=lambda article: article.id)
 
     async def titles(self) -> list[str]:
         return [article.title for article in await self.articles()]

@@ -120,6 +120,24 @@ async def test_an_article_without_a_rubric_stops_nothing(desk: Desk, follow: Fol
     assert len(await desk.claim()) == 1
 
 
+async def test_news_do_not_wait_behind_what_a_first_import_took_as_read(desk: Desk, follow: Follow) -> None:
+    await follow(1)
+    async with desk.database.transaction() as tx:
+        for number in range(250):
+            await tx.articles.add(
+                make_new_article(f"url:https://example.org/{number}", baseline=True), now=desk.clock.now()
+            )
+        await tx.articles.add(make_new_article("url:https://example.org/news"), now=desk.clock.now())
+    unfiled = []
+    for _ in range(2):
+        await desk.planner.plan_due()
+        async with desk.database.transaction() as tx:
+            unfiled.append(len(await tx.articles.unfiled(limit=1000)))
+    assert unfiled == [50, 0]
+    assert len(await desk.claim()) == 1
+    assert (await desk.article(ArticleId(1))).rubrics == ("football",)
+
+
 async def test_a_baseline_article_is_routed_and_goes_to_nobody(desk: Desk, follow: Follow) -> None:
     await follow(1)
 

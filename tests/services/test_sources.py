@@ -50,7 +50,8 @@ async def hold_some(newsroom: Database, clock: MovableClock, *, count: int) -> N
 
 async def unplanned(newsroom: Database) -> list[tuple[str, bool]]:
     async with newsroom.transaction() as tx:
-        return [(article.title, article.announced) for article in await tx.articles.unplanned(limit=10)]
+        found = [*await tx.articles.unplanned(limit=10), *await tx.articles.unfiled(limit=10)]
+    return [(article.title, article.announced) for article in sorted(found, key=lambda article: article.id)]
 
 
 async def test_what_needs_somebody_stands_first(services: Services, newsroom: Database, clock: MovableClock) -> None:
