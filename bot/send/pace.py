@@ -79,7 +79,8 @@ class Pace(BaseRequestMiddleware):
     async def turn(self) -> None:
         """Wait until a place is free that no reply has taken, and take it for the next call of this task."""
         while (wait := self._next - self._now()) > 0:
-            await self._clock.sleep(wait)
+            # A clock counts microseconds; what is less would be no sleep at all.
+            await self._clock.sleep(max(wait, 1e-6))
         self._take_place()
         _turn.set(_Turn())
 

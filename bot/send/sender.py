@@ -181,7 +181,8 @@ class Sender:
     def _write_down(self, settled: Settled) -> None:
         """In the next round."""
         self._settled.append(settled)
-        if len(self._settled) >= FLUSH_ROWS:
+        # Nothing comes after the last of a wave, and whoever is gone may be back in the next moment.
+        if settled.is_gone or len(self._settled) >= FLUSH_ROWS or not (self._in_flight or self._ready):
             self._batch_is_full.set()
         self.wake.set()
 

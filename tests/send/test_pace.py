@@ -1,16 +1,27 @@
 """Pace as a property over traffic of every shape, on a clock that tells exactly when each call would leave."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramRetryAfter
-from aiogram.methods import Response, SendMessage, TelegramMethod
+from aiogram.methods import EditMessageText, Response, SendMessage, TelegramMethod
 from aiogram.types import Message
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.clock import MovableClock
 from bot.metrics import Metrics
-from bot.send.pace import GROUP_BURST, GROUP_WINDOW, PRIVATE_BURST, PRIVATE_WINDOW, Pace
+from bot.send.pace import (
+    GROUP_BURST,
+    GROUP_WINDOW,
+    PRIVATE_BURST,
+    PRIVATE_WINDOW,
+    REPLY_PATIENCE,
+    SLOWED,
+    Pace,
+)
 
 
 class SteppingClock:
@@ -109,7 +120,48 @@ async def test_several_chats_told_to_wait_at_once_slow_all_news() -> None:
 
     await pace.turn()
 
-    assert clock.now() - began == timedelta(seconds=20)
+    assert timedelta(seconds=20) <= clock.now() - began < timedelta(seconds=20.2)
+
+
+async def test_a_storm_lowers_the_rate_which_recovers_by_itself() -> None:
+    clock = SteppingClock()
+    pace = Pace(rate=30, clock=clock, metrics=Metrics())
+    before = await seconds_for(pace, clock, 30)
+    for chat_id in (1001, 1002, 1003):
+        await send_expecting_wait(pace, chat_id, 1)
+    await pace.turn()
+
+    slowed = await seconds_for(pace, clock, 30)
+    await clock.sleep(60)
+    recovered = await seconds_for(pace, clock, 30)
+
+    assert slowed > 1.3 * before
+    assert recovered == pytest.approx(before, rel=0.05)
+
+
+async def test_what_was_on_its_way_when_a_storm_began_slows_no_further() -> None:
+    clock = SteppingClock()
+    pace = Pace(rate=1000, clock=clock, metrics=Metrics())
+    answered = asyncio.Event()
+
+    async def answer(bot: Bot, method: TelegramMethod[Message]) -> Response[Message]:
+        assert bot is BOT
+        await answered.wait()
+        raise TelegramRetryAfter(method=method, message="Too Many Requests", retry_after=5)
+
+    async def deliver(chat_id: int) -> None:
+        await pace.turn()
+        with pytest.raises(TelegramRetryAfter):
+            await pace(answer, BOT, SendMessage(chat_id=chat_id, text="a"))
+
+    async with asyncio.TaskGroup() as group:
+        for chat_id in range(1, 301):
+            group.create_task(deliver(chat_id))
+        await asyncio.sleep(0)  # noqa: TID251, lets them all be on their way
+        answered.set()
+    await pace.turn()
+
+    assert await seconds_for(pace, clock, 970) < 1 / SLOWED + 0.1
 
 
 async def test_a_reply_to_a_person_waits_for_no_news() -> None:
@@ -143,6 +195,89 @@ async def test_news_that_is_told_to_wait_goes_back_to_the_outbox_at_once() -> No
     await send_expecting_wait(pace, 1001, 3)
 
     assert clock.now() == before
+
+
+@given(
+    st.integers(2, 1000),
+    st.lists(st.tuples(st.booleans(), st.floats(0, 0.2), st.integers(1, 3000)), max_size=150),
+)
+@settings(max_examples=50, deadline=None)
+async def test_news_and_replies_together_never_exceed_the_rate_in_any_second(
+    rate: int, traffic: list[tuple[bool, float, int]]
+) -> None:
+    clock = SteppingClock()
+    pace = Pace(rate=rate, clock=clock, metrics=Metrics())
+    left: list[float] = []
+
+    async def leave(bot: Bot, method: TelegramMethod[Message]) -> Response[Message]:
+        assert bot is BOT
+        assert method.__api_method__ == "sendMessage"
+        left.append(clock.now().timestamp())
+        return Response[Message](ok=True)
+
+    async def call(chat_id: int, *, is_news: bool) -> None:
+        if is_news:
+            await pace.turn()
+        await pace(leave, BOT, SendMessage(chat_id=chat_id, text="a"))
+
+    for is_news, gap, chat_id in traffic:
+        await clock.sleep(gap)
+        # In a context of its own, as a delivery and an update are tasks of their own.
+        await asyncio.get_running_loop().create_task(call(chat_id, is_news=is_news))
+
+    for start in left:
+        assert sum(start <= moment < start + 1 for moment in left) <= rate
+
+
+async def test_in_a_storm_of_replies_nobody_waits_longer_than_a_moment() -> None:
+    clock = MovableClock()
+    pace = Pace(rate=1, clock=clock, metrics=Metrics())
+    began = clock.now()
+
+    await asyncio.gather(*(send(pace, chat_id) for chat_id in range(1, 51)))
+
+    assert (clock.now() - began).total_seconds() < REPLY_PATIENCE + 0.5
+
+
+async def test_news_waits_until_no_reply_wants_the_place() -> None:
+    clock = MovableClock()
+    pace = Pace(rate=20, clock=clock, metrics=Metrics())
+    order: list[str] = []
+
+    async def news() -> None:
+        await pace.turn()
+        order.append("news")
+
+    async def reply(chat_id: int) -> None:
+        await send(pace, chat_id)
+        order.append("reply")
+
+    await asyncio.gather(news(), news(), *(reply(chat_id) for chat_id in (1001, 1002, 1003)))
+
+    # The first found the row empty.
+    assert order == ["news", "reply", "reply", "reply", "news"]
+
+
+async def test_edits_count_towards_a_channels_minute() -> None:
+    clock = SteppingClock()
+    pace = Pace(rate=1000, clock=clock, metrics=Metrics())
+
+    async def answer(bot: Bot, method: TelegramMethod[Message | bool]) -> Response[Message | bool]:
+        assert bot is BOT
+        assert method.__api_method__ == "editMessageText"
+        return Response[Message | bool](ok=True)
+
+    for _ in range(GROUP_BURST):
+        await pace(answer, BOT, EditMessageText(chat_id=-1001, message_id=1, text="a"))
+
+    assert pace.wait_for(-1001) > timedelta(seconds=50)
+
+
+async def seconds_for(pace: Pace, clock: SteppingClock, turns: int) -> float:
+    began = clock.now()
+    for _ in range(turns):
+        await pace.turn()
+    return (clock.now() - began).total_seconds()
 
 
 async def send_expecting_wait(pace: Pace, chat_id: int, seconds: int) -> None:
