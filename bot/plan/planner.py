@@ -1,12 +1,14 @@
 """▸ Articles and due pushes → deliveries. In: what the store says is unplanned or due. Out: the outbox; next is send/.
 
-Each article, push and ticker is one short transaction that plans it and marks it planned, so that a crash between two
-of them neither loses nor doubles one.
+Every transaction is short: an article's readers are planned in parts by destination id, and the sender begins with the
+first part while the others follow. An article or push is marked planned last, so that a crash in between plans it again,
+where the outbox's key leaves out what is there. Pushes are planned between the parts of an article.
 """
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from dataclasses import replace
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -14,7 +16,7 @@ from bot.clock import Clock, Signal
 from bot.domain.alert import AlertKind, NewAlert
 from bot.domain.article import Article
 from bot.domain.delivery import Action, Priority, Subject, SubjectKind
-from bot.domain.destination import Destination
+from bot.domain.destination import Audience, Destination, DestinationKind
 from bot.domain.errors import StoreError
 from bot.domain.language import Language
 from bot.domain.push import Push, PushState
@@ -25,11 +27,14 @@ from bot.plan import instant, push, ticker
 from bot.plan.routing import fold, route, unknown_categories
 from bot.render.ticker import fits
 from bot.store.database import Database, Transaction
+from bot.store.outbox import Outbox
 
 logger = logging.getLogger(__name__)
 
 # Articles a round; the next round follows at once while there are more.
 _ROUND = 50
+# Destinations of one part: what is written before somebody who taps a button would notice.
+_PART = 10_000
 # Articles taken as read that are filed under their rubrics at once.
 _BATCH = 200
 
@@ -40,6 +45,10 @@ _MOST_WORDS, _KEYWORDS = 3, 5
 # Of the source's newest articles, so many must name a word before editors are asked what it means, though the article
 # has a rubric without it.
 _RECENT, _OFTEN = 200, 3
+
+
+class _StoppingError(Exception):
+    """The process is to end in the middle of a plan, which is made again at the next start."""
 
 
 class Planner:
@@ -58,6 +67,8 @@ class Planner:
         while await self.wake.wait():
             try:
                 await self.plan_due()
+            except _StoppingError:
+                return
             except StoreError as error:
                 logger.error("Planning waits for the database: %s", error)  # noqa: TRY400, the sentence says it all
 
@@ -78,9 +89,8 @@ class Planner:
                 return
             for article in due:
                 try:
-                    async with self._database.transaction() as tx:
-                        await self._plan_article(tx, article)
-                except StoreError:
+                    await self._plan_article(article)
+                except (StoreError, _StoppingError):
                     raise
                 except Exception:
                     # One bad article never stops the others; it stays unplanned and is tried again at the next wake-up.
@@ -110,16 +120,30 @@ class Planner:
         if len(found) == _BATCH:
             self.wake.set()
 
-    async def _plan_article(self, tx: Transaction, article: Article) -> None:
+    async def _plan_article(self, article: Article) -> None:
         if article.recalled:
-            await self._take_back(tx, article)
+            await self._take_back(article)
         else:
-            routed = await self._route(tx, article)
+            async with self._database.transaction() as tx:
+                routed = await self._route(tx, article)
             if article.announced:
-                await self._change(tx, routed, Action.EDIT)
+                await self._change(routed, Action.EDIT)
             else:
-                await self._announce(tx, routed)
-        await tx.articles.mark_planned(article.id, revision=article.revision, recalled=article.recalled)
+                await self._announce(routed)
+        async with self._database.transaction() as tx:
+            await tx.articles.mark_planned(article.id, revision=article.revision, recalled=article.recalled)
+
+    async def _in_parts(self, work: Callable[[Transaction, range], Awaitable[int]]) -> AsyncIterator[int]:
+        """All destinations, a part a transaction; the sender is told of each part. Gives what `work` counted."""
+        async with self._database.transaction() as tx:
+            last = await tx.destinations.highest_id()
+        for start in range(1, last + 1, _PART):
+            async with self._database.transaction() as tx:
+                done = await work(tx, range(start, start + _PART))
+            self._sender_wake.set()
+            yield done
+            if self.wake.is_closed and start + _PART <= last:
+                raise _StoppingError
 
     async def _route(self, tx: Transaction, article: Article) -> Article:
         rubrics = await tx.rubrics.all()
@@ -151,64 +175,78 @@ class Planner:
             if await tx.alerts.add(alert, now=self._clock.now()):
                 logger.warning("An article names a rubric that the newsroom does not know.", extra={"category": word})
 
-    async def _announce(self, tx: Transaction, article: Article) -> None:
+    async def _announce(self, article: Article) -> None:
         """A headline alone is for tickers. When its article comes, the line gets its link and is not told again."""
-        now = self._clock.now()
-        published = await tx.sources.languages()
+        async with self._database.transaction() as tx:
+            published = await tx.sources.languages()
         queued = 0
         if not article.is_headline:
-            queued = await tx.outbox.fan_out(
-                _subject(article),
-                audience=instant.audience(article, published=published, default=self._default),
-                priority=Priority.ARTICLE,
-                now=now,
-            )
-        for slug in article.rubrics:
-            audience = ticker.audience(article, slug, published=published, default=self._default)
-            await tx.tickers.collect(article.id, rubric=slug, audience=audience)
+            audience = instant.audience(article, published=published, default=self._default)
+            async for part in self._fan_out(article, audience, Priority.ARTICLE):
+                queued += part
+                await self._plan_pushes()
+        async with self._database.transaction() as tx:
+            for slug in article.rubrics:
+                ticking = ticker.audience(article, slug, published=published, default=self._default)
+                await tx.tickers.collect(article.id, rubric=slug, audience=ticking)
         if article.revision:
-            await self._change(tx, article, Action.EDIT)
+            await self._change(article, Action.EDIT)
         logger.info("An article is planned.", extra={"article": article.id, "deliveries": queued})
 
-    async def _change(self, tx: Transaction, article: Article, action: Action) -> None:
+    async def _fan_out(self, article: Article, audience: Audience, priority: Priority) -> AsyncIterator[int]:
+        """Channels first, each of which has readers of its own, then people part by part. Gives how many were queued."""
         now = self._clock.now()
-        await tx.outbox.queue_changes(
-            _subject(article), action=action, revision=article.revision, priority=Priority.CORRECTION, now=now
-        )
-        for changed in await tx.tickers.with_article(article.id):
-            await tx.outbox.queue_changes(
-                Subject(kind=SubjectKind.TICKER, id=changed.id),
-                action=Action.EDIT,
-                revision=changed.revision,
-                priority=Priority.CORRECTION,
-                now=now,
-            )
+        queue = partial(Outbox.fan_out, subject=_subject(article), priority=priority, now=now)
+        by_kind = {kind: replace(audience, kinds=(kind,)) for kind in audience.kinds}
+        if channels := by_kind.get(DestinationKind.CHANNEL):
+            async with self._database.transaction() as tx:
+                queued = await queue(tx.outbox, audience=channels)
+            yield queued
+        if people := by_kind.get(DestinationKind.SUBSCRIBER):
+            async for part in self._in_parts(lambda tx, ids: queue(tx.outbox, audience=people, ids=ids)):
+                yield part
 
-    async def _take_back(self, tx: Transaction, article: Article) -> None:
-        await tx.outbox.drop_queued(_subject(article), reason="the article was recalled", now=self._clock.now())
-        await self._change(tx, article, Action.DELETE)
+    async def _change(self, article: Article, action: Action) -> None:
+        subject = _subject(article)
+        queue = partial(Outbox.queue_changes, priority=Priority.CORRECTION, now=self._clock.now())
+        async for _ in self._in_parts(
+            lambda tx, ids: queue(tx.outbox, subject, action=action, revision=article.revision, ids=ids)
+        ):
+            pass
+        async with self._database.transaction() as tx:
+            for changed in await tx.tickers.with_article(article.id):
+                its_ticker = Subject(kind=SubjectKind.TICKER, id=changed.id)
+                await queue(tx.outbox, its_ticker, action=Action.EDIT, revision=changed.revision)
+
+    async def _take_back(self, article: Article) -> None:
+        drop = partial(Outbox.drop_queued, reason="the article was recalled", now=self._clock.now())
+        async for _ in self._in_parts(lambda tx, ids: drop(tx.outbox, _subject(article), ids=ids)):
+            pass
+        await self._change(article, Action.DELETE)
 
     async def _plan_pushes(self) -> None:
         async with self._database.transaction() as tx:
             ordered = await tx.pushes.ordered()
         for order in ordered:
-            async with self._database.transaction() as tx:
-                await self._plan_push(tx, order)
+            await self._plan_push(order)
         if ordered:
             self._sender_wake.set()
 
-    async def _plan_push(self, tx: Transaction, order: Push) -> None:
-        if not await tx.pushes.move(order.id, before=PushState.ORDERED, after=PushState.PLANNED):
-            return
-        article = await tx.articles.get(order.article_id)
-        if article is None or article.recalled:
-            return
-        routed = await self._route(tx, article)
-        now = self._clock.now()
-        audience = push.audience(routed, published=await tx.sources.languages(), default=self._default)
-        people = await tx.outbox.fan_out(_subject(article), audience=audience, priority=Priority.PUSH, now=now)
-        channels = await tx.outbox.queue_posts(_subject(article), to=order.channels, priority=Priority.PUSH, now=now)
-        logger.info("A push is planned.", extra={"push": order.id, "deliveries": people + channels})
+    async def _plan_push(self, order: Push) -> None:
+        async with self._database.transaction() as tx:
+            article = await tx.articles.get(order.article_id)
+            if article is not None and not article.recalled:
+                article = await self._route(tx, article)
+                published = await tx.sources.languages()
+                channels = await tx.outbox.queue_posts(
+                    _subject(article), to=order.channels, priority=Priority.PUSH, now=self._clock.now()
+                )
+        if article is not None and not article.recalled:
+            audience = push.audience(article, published=published, default=self._default)
+            queued = channels + sum([part async for part in self._fan_out(article, audience, Priority.PUSH)])
+            logger.info("A push is planned.", extra={"push": order.id, "deliveries": queued})
+        async with self._database.transaction() as tx:
+            await tx.pushes.move(order.id, before=PushState.ORDERED, after=PushState.PLANNED)
 
     async def _tick(self) -> None:
         now = self._clock.now()
