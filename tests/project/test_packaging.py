@@ -54,7 +54,7 @@ def test_the_ready_newsroom_is_without_mistakes() -> None:
 def test_the_check_of_a_change_can_be_run_and_ends_with_the_readmes_test_command() -> None:
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
     last = text(".ci/run").splitlines()[-1]
-    assert last == "python -m pytest"
+    assert last == "python -m pytest -n auto"
     assert last in text("README.md")
 
 
