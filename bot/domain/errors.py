@@ -63,6 +63,12 @@ class NotAnAddressError(DomainError):
     key = "error.not-an-address"
 
 
+class NoLinkError(DomainError):
+    """What was asked about is no address of an article."""
+
+    key = "error.no-link"
+
+
 class AlreadyDecidedError(DomainError):
     """`editor` was faster."""
 

@@ -10,7 +10,7 @@ from bot.i18n import I18n, Texts
 
 _EVERYBODY = ("rubrics", "latest", "language", "stop", "help")
 _WITH_CHANNELS = ("channels",)
-_EDITORS = ("push", "sources")
+_EDITORS = ("push", "sources", "why")
 _OWNERS = ("editors",)
 
 

@@ -99,6 +99,19 @@ def keys_of(entries: Sequence[Entry], source_id: SourceId | None) -> tuple[tuple
     )
 
 
+def address_in(key: str) -> str | None:
+    """The canonical address that a key holds; one that was too long is not to be read back."""
+    kind, _, address = key.partition(":")
+    return address if kind == "url" and "://" in address else None
+
+
+def source_in(key: str) -> SourceId | None:
+    """The source that named the article by a guid of its own."""
+    kind, _, named = key.partition(":")
+    number, parted, _ = named.partition(":")
+    return SourceId(int(number)) if kind == "guid" and parted and number.isdecimal() else None
+
+
 def _keys(entry: Entry, source_id: SourceId | None, url: str | None, *, guid: str | None) -> tuple[str, ...]:
     found = [
         url,

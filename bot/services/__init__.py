@@ -19,6 +19,7 @@ from bot.services.sources import Sources
 from bot.services.staff import Staff
 from bot.services.subscribers import Subscribers
 from bot.services.subscriptions import Subscriptions
+from bot.services.why import Why
 from bot.store.database import Database
 
 
@@ -34,6 +35,7 @@ class Services:
     publishing: Publishing
     sources: Sources
     alerts: Alerts
+    why: Why
 
 
 def build(
@@ -61,4 +63,5 @@ def build(
         publishing=Publishing(database=database, clock=clock, default=default, planner_wake=planner_wake),
         sources=Sources(database=database, clock=clock, inspect=inspect, poller_wake=poller_wake),
         alerts=Alerts(database=database, clock=clock, owners=owners, planner_wake=planner_wake),
+        why=Why(database=database, clock=clock, default=default),
     )

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.clock import Clock, Signal
@@ -99,8 +99,7 @@ class Publishing:
                 raise ValueError("An article without a title is not to be published.")
             known = await self._known(tx, entry.guid or "", further=new.keys)
             if known is None:
-                is_archive = new.published_at < now - ARCHIVE
-                added = await tx.articles.add(replace(new, baseline=is_archive), now=now)
+                added = await tx.articles.add(replace(new, baseline=is_archive(new.published_at, now)), now=now)
                 return (Publication.CREATED, added) if added is not None else None
             before = await tx.articles.get(known.id)
             if before is None:
@@ -152,6 +151,11 @@ class Publishing:
         rubrics = route(categories=article.categories, url=article.url, rubrics=await tx.rubrics.all(), always=always)
         subject = Subject(kind=SubjectKind.ARTICLE, id=article_id)
         return PublishedArticle(article=article.with_rubrics(rubrics), ledger=await tx.outbox.ledger(subject))
+
+
+def is_archive(published_at: datetime, now: datetime) -> bool:
+    """Too old to be news when the CMS gives it for the first time."""
+    return published_at < now - ARCHIVE
 
 
 def _replacement(new: NewArticle, entry: Entry, before: Article) -> NewArticle:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.domain.errors import StoreError
+from bot.store.accounts import Accounts
 from bot.store.alerts import Alerts
 from bot.store.articles import Articles
 from bot.store.destinations import Destinations
@@ -47,6 +48,10 @@ class Transaction:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self._connection)
 
     @cached_property
     def alerts(self) -> Alerts:

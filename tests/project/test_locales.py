@@ -13,10 +13,14 @@ from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
 
 from bot.domain.alert import AlertKind, Release
+from bot.domain.delivery import Action, DeliveryState
+from bot.domain.destination import DestinationKind, DestinationState
 from bot.domain.errors import DomainError
 from bot.domain.health import Aspect, SourceState
 from bot.domain.language import Language
+from bot.domain.rubric import Place
 from bot.domain.source import SourceKind, Trouble
+from bot.services.why import Absence, Acceptance, Verdict
 
 BOT = Path(str(files("bot")))
 TAGS = {"b", "i", "u", "s", "a", "code", "pre", "blockquote"}
@@ -125,6 +129,15 @@ def test_every_error_has_its_text() -> None:
         ("sources.kind-{}", SourceKind),
         ("sources.state-{}", SourceState),
         ("sources.is-{}", SourceState),
+        ("why.{}", Absence),
+        ("why.accepted-{}", Acceptance),
+        ("why.verdict-{}", Verdict),
+        ("why.place-{}", Place),
+        ("why.to-{}", DestinationKind),
+        ("why.is-{}", DestinationState),
+        ("why.action-{}", Action),
+        ("why.state-{}", DeliveryState),
+        ("why.was-{}", DeliveryState),
     ],
 )
 def test_every_kind_has_its_text(pattern: str, kinds: Iterable[str]) -> None:

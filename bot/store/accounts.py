@@ -1,0 +1,241 @@
+"""What became of articles: the questions of those who ask why. Reads only; the deciding conditions are those of planning."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Table, and_, case, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.account import Line, Reason, Receipt, Record, Tally, TickerTally, Trail
+from bot.domain.alert import AlertKind
+from bot.domain.article import ArticleId
+from bot.domain.delivery import Action, DeliveryState, Subject, SubjectKind
+from bot.domain.destination import Audience, Destination, DestinationId, DestinationKind, DestinationState, Requirement
+from bot.domain.push import PushState
+from bot.domain.rubric import Slug
+from bot.domain.source import SourceId
+from bot.domain.ticker import TickerId
+from bot.store.destinations import audience_condition, audience_requirements, destination_of
+from bot.store.tables import alerts, articles, deliveries, destinations, posts, pushes, seen, ticker_lines
+
+# The post of a line's ticker.
+_TICKER_POST = and_(
+    posts.c.destination_id == ticker_lines.c.destination_id,
+    posts.c.subject_kind == SubjectKind.TICKER.value,
+    posts.c.subject_id == ticker_lines.c.ticker_id,
+)
+
+
+class Accounts:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def trail(self, article_id: ArticleId) -> Trail | None:
+        is_delivered = exists().where(_of(deliveries, _article(article_id)), deliveries.c.action == Action.POST.value)
+        is_line = exists().where(ticker_lines.c.article_id == article_id)
+        row = (
+            await self._connection.execute(
+                select(articles.c.planned, articles.c.check_at, articles.c.checks, or_(is_delivered, is_line)).where(
+                    articles.c.id == article_id
+                )
+            )
+        ).first()
+        if row is None:
+            return None
+        keys = await self._connection.scalars(
+            select(seen.c.key).where(seen.c.article_id == article_id).order_by(seen.c.key)
+        )
+        return Trail(
+            keys=tuple(keys),
+            is_planned=row.planned,
+            is_followed=row.check_at is not None or row.checks > 0,
+            went_out=row[3],
+        )
+
+    async def decided_by(self, source_id: SourceId, *, held_at: datetime) -> str | None:
+        """The editor who answered what becomes of articles that the source brought then and that were held."""
+        # An alert is older than what it asks about, or as old; the newest of these is the one.
+        name: str | None = await self._connection.scalar(
+            select(alerts.c.decided_by)
+            .where(
+                alerts.c.source_id == source_id, alerts.c.kind == AlertKind.HELD.value, alerts.c.created_at <= held_at
+            )
+            .order_by(alerts.c.created_at.desc(), alerts.c.id.desc())
+            .limit(1)
+        )
+        return name
+
+    async def pushed_at(self, article_id: ArticleId, *, channel: DestinationId | None = None) -> datetime | None:
+        """When an editor last pushed it; to that channel, if one is named."""
+        rows = await self._connection.execute(
+            select(pushes.c.created_at, pushes.c.channels)
+            .where(
+                pushes.c.article_id == article_id,
+                pushes.c.state.in_([PushState.ORDERED.value, PushState.PLANNED.value]),
+            )
+            .order_by(pushes.c.id.desc())
+        )
+        return next((row.created_at for row in rows if channel is None or channel in row.channels), None)
+
+    async def tallies(self, article_id: ArticleId) -> list[Tally]:
+        group = (destinations.c.kind, deliveries.c.action, deliveries.c.state)
+        rows = await self._connection.execute(
+            select(
+                *group,
+                func.count().label("number"),
+                func.min(deliveries.c.created_at).label("planned_at"),
+                func.min(deliveries.c.settled_at).label("first_at"),
+                func.max(deliveries.c.settled_at).label("last_at"),
+                func.min(deliveries.c.not_before).label("waits_until"),
+            )
+            .join_from(deliveries, destinations, destinations.c.id == deliveries.c.destination_id)
+            .where(_of(deliveries, _article(article_id)))
+            .group_by(*group)
+            .order_by(*group)
+        )
+        return [
+            Tally(
+                kind=DestinationKind(row.kind),
+                action=Action(row.action),
+                state=DeliveryState(row.state),
+                count=row.number,
+                planned_at=row.planned_at,
+                first_at=row.first_at,
+                last_at=row.last_at,
+                waits_until=row.waits_until,
+            )
+            for row in rows
+        ]
+
+    async def reasons(self, article_id: ArticleId, *, limit: int) -> list[Reason]:
+        """Why deliveries are not sent, the most frequent first."""
+        number = func.count()
+        rows = await self._connection.execute(
+            select(deliveries.c.state, deliveries.c.reason, number.label("number"))
+            .where(
+                _of(deliveries, _article(article_id)),
+                deliveries.c.reason.is_not(None),
+                deliveries.c.state != DeliveryState.SENT.value,
+            )
+            .group_by(deliveries.c.state, deliveries.c.reason)
+            .order_by(number.desc(), deliveries.c.state, deliveries.c.reason)
+            .limit(limit)
+        )
+        return [Reason(state=DeliveryState(row.state), words=row.reason, count=row.number) for row in rows]
+
+    async def ticker_tally(self, article_id: ArticleId) -> TickerTally:
+        is_waiting = ticker_lines.c.ticker_id.is_(None)
+        row = (
+            await self._connection.execute(
+                select(func.count(case((is_waiting, 1))), func.count(), func.count(posts.c.message_id))
+                .join_from(ticker_lines, posts, _TICKER_POST, isouter=True)
+                .where(ticker_lines.c.article_id == article_id)
+            )
+        ).one()
+        return TickerTally(waiting=row[0], taken=row[1] - row[0], standing=row[2])
+
+    async def size(self, audience: Audience) -> int:
+        found = await self._connection.scalar(
+            select(func.count()).select_from(destinations).where(audience_condition(audience))
+        )
+        return int(found or 0)
+
+    async def lacks(self, destination_id: DestinationId, audience: Audience) -> frozenset[Requirement]:
+        """What keeps a destination out of an audience: the very condition that plans, part by part."""
+        parts = audience_requirements(audience)
+        row = (
+            await self._connection.execute(
+                select(*(condition.label(name) for name, condition in parts.items())).where(
+                    destinations.c.id == destination_id
+                )
+            )
+        ).one()
+        return frozenset(name for name in parts if not getattr(row, name))
+
+    async def channels(self) -> list[Destination]:
+        """Every channel that ever was connected; those that are gone come last."""
+        rows = await self._connection.execute(
+            select(destinations)
+            .where(destinations.c.kind == DestinationKind.CHANNEL.value)
+            .order_by(destinations.c.state == DestinationState.GONE.value, destinations.c.id)
+        )
+        return [destination_of(row) for row in rows]
+
+    async def holders(self, article_id: ArticleId) -> set[DestinationId]:
+        """The channels in which it stands, as a post or as a line of a ticker."""
+        own = select(posts.c.destination_id).where(_of(posts, _article(article_id)))
+        lines = (
+            select(ticker_lines.c.destination_id)
+            .join_from(ticker_lines, posts, _TICKER_POST)
+            .where(ticker_lines.c.article_id == article_id)
+        )
+        found = await self._connection.scalars(
+            select(destinations.c.id).where(
+                destinations.c.kind == DestinationKind.CHANNEL.value, destinations.c.id.in_(own.union(lines))
+            )
+        )
+        return {DestinationId(number) for number in found}
+
+    async def records(self, destination_id: DestinationId, subject: Subject) -> list[Record]:
+        """All deliveries of a subject to one chat, in their order."""
+        rows = await self._connection.execute(
+            select(deliveries)
+            .where(deliveries.c.destination_id == destination_id, _of(deliveries, subject))
+            .order_by(deliveries.c.id)
+        )
+        return [
+            Record(
+                action=Action(row.action),
+                state=DeliveryState(row.state),
+                priority=row.priority,
+                attempts=row.attempts,
+                planned_at=row.created_at,
+                not_before=row.not_before,
+                settled_at=row.settled_at,
+                reason=row.reason,
+            )
+            for row in rows
+        ]
+
+    async def line(self, destination_id: DestinationId, article_id: ArticleId) -> Line | None:
+        row = (
+            await self._connection.execute(
+                select(ticker_lines.c.rubric, ticker_lines.c.ticker_id, destinations.c.ticker_next_at)
+                .join_from(ticker_lines, destinations, destinations.c.id == ticker_lines.c.destination_id)
+                .where(ticker_lines.c.destination_id == destination_id, ticker_lines.c.article_id == article_id)
+            )
+        ).first()
+        if row is None:
+            return None
+        ticker_id = TickerId(row.ticker_id) if row.ticker_id is not None else None
+        return Line(rubric=Slug(row.rubric), ticker_id=ticker_id, next_tick=row.ticker_next_at)
+
+    async def received(self, destination_id: DestinationId, *, limit: int) -> list[Receipt]:
+        """The articles that were sent to a chat and still stand there, the newest first."""
+        its_delivery = and_(
+            deliveries.c.subject_kind == posts.c.subject_kind,
+            deliveries.c.subject_id == posts.c.subject_id,
+            deliveries.c.action == Action.POST.value,
+            deliveries.c.revision == 0,
+            deliveries.c.destination_id == posts.c.destination_id,
+        )
+        rows = await self._connection.execute(
+            select(posts.c.subject_id, deliveries.c.settled_at)
+            .join_from(posts, deliveries, its_delivery)
+            .where(
+                posts.c.destination_id == destination_id,
+                posts.c.subject_kind == SubjectKind.ARTICLE.value,
+                deliveries.c.settled_at.is_not(None),
+            )
+            .order_by(deliveries.c.settled_at.desc(), deliveries.c.id.desc())
+            .limit(limit)
+        )
+        return [Receipt(article_id=ArticleId(row.subject_id), sent_at=row.settled_at) for row in rows]
+
+
+def _article(article_id: ArticleId) -> Subject:
+    return Subject(kind=SubjectKind.ARTICLE, id=article_id)
+
+
+def _of(table: Table, subject: Subject) -> ColumnElement[bool]:
+    """The deliveries, or posts, of a subject."""
+    return (table.c.subject_kind == subject.kind.value) & (table.c.subject_id == subject.id)
