@@ -365,6 +365,8 @@ class Articles:
     ) -> list[Article]:
         order = (articles.c.published_at.desc(), articles.c.id.desc()) if newest_first else (articles.c.id,)
         rows = (await self._connection.execute(select(articles).where(condition).order_by(*order).limit(limit))).all()
+        if not rows:
+            return []
         pairs = await self._connection.execute(
             select(article_rubrics.c.article_id, article_rubrics.c.rubric)
             .where(article_rubrics.c.article_id.in_([row.id for row in rows]))

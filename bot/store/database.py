@@ -28,6 +28,7 @@ from bot.store.outbox import Outbox
 from bot.store.pushes import Pushes
 from bot.store.rubrics import Rubrics
 from bot.store.sources import Sources
+from bot.store.sqlite import OneTripConnection
 from bot.store.staff import Staff
 from bot.store.tickers import Tickers
 
@@ -158,7 +159,7 @@ def _engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() == "sqlite":
         if url.database:
             _make_folder(Path(url.database))
-        engine = create_async_engine(url, connect_args={"timeout": BUSY_TIMEOUT})
+        engine = create_async_engine(url, connect_args={"timeout": BUSY_TIMEOUT, "async_creator_fn": OneTripConnection})
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_immediate)
         return engine

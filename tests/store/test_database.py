@@ -1,6 +1,8 @@
 """What an operator reads when the database cannot be used."""
 
+import asyncio
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import asyncpg
@@ -51,6 +53,21 @@ async def test_a_missing_table_is_not_told_as_a_missing_database(database: Datab
 
     assert said.startswith("The tables in the database are not Rubrika's: DATABASE_URL names another program's")
     assert "rubrics" in said
+
+
+@SQLITE
+async def test_who_gives_up_before_a_transaction_begins_leaves_none_open(newsroom: Database) -> None:
+    async def asks() -> None:
+        async with newsroom.transaction() as tx:
+            await tx.staff.editors()
+
+    with closing(sqlite3.connect(make_url(newsroom.url).database or "")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asks(), 0.1)
+        other.rollback()
+
+    await asks()
 
 
 @SQLITE
