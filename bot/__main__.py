@@ -53,12 +53,13 @@ def _run() -> int:
     except NewsroomMistakes as mistakes:
         return _complain(f"{loaded.newsroom_file} needs a correction:", mistakes.mistakes)
 
-    from bot.app import App  # noqa: PLC0415
+    from bot.app import App, spare_what_is_loaded  # noqa: PLC0415
     from bot.clock import SystemClock  # noqa: PLC0415
 
     async def run() -> str | None:
         async with App.open(loaded, SystemClock(), newsroom) as app:
             _stop_on_signals(app.stop)
+            spare_what_is_loaded()
             return await app.run()
 
     return _finish(run)

@@ -5,6 +5,7 @@
 
 import asyncio
 import contextlib
+import gc
 import json
 import logging
 from collections.abc import AsyncIterator, Iterator
@@ -60,6 +61,12 @@ CONNECTIONS = 400
 LOCK_CHECK = timedelta(seconds=10)
 # Seconds until menus that Telegram did not take are sent again.
 MENU_PAUSE = 60.0
+
+
+def spare_what_is_loaded() -> None:
+    """What the process has loaded it keeps: to look through it for garbage takes 0.1 s, in which the event loop stands still."""
+    gc.collect()
+    gc.freeze()
 
 
 class App:

@@ -5,7 +5,6 @@ is looked for once. The fallback addresses may be of any kind, so that a newsroo
 """
 
 import asyncio
-import hashlib
 import logging
 import re
 from collections.abc import Iterable, Mapping
@@ -121,15 +120,15 @@ class SourceReader:
                 address=fetched.permanent_url,
                 asked=_asked(fetched.fresh_for, source.ttl),
             )
-        body_hash = hashlib.sha256(fetched.body).hexdigest()
-        validators = replace(fetched.validators, body_hash=body_hash) if is_first else Validators(body_hash=body_hash)
+        only_hash = Validators(body_hash=fetched.validators.body_hash)
+        validators = fetched.validators if is_first else only_hash
         reading = Reading(
             document=None,
             validators=validators,
             address=fetched.permanent_url if is_first else None,
             asked=_asked(fetched.fresh_for, source.ttl),
         )
-        if body_hash == source.validators.body_hash:
+        if validators.body_hash == source.validators.body_hash:
             return reading
         if not fetched.body.strip():
             raise SourceError("The address answers with an empty document.", trouble=Trouble.EMPTY)
@@ -151,7 +150,7 @@ class SourceReader:
             validators = Validators()
         elif not document.whole:
             # A document that broke off must not be taken as what the server has: its ETag would hide the rest for good.
-            validators = Validators(body_hash=body_hash)
+            validators = only_hash
         return replace(
             reading,
             document=document,
@@ -178,7 +177,7 @@ class SourceReader:
             if document.entries:
                 return Reading(
                     document=document,
-                    validators=replace(fetched.validators, body_hash=hashlib.sha256(fetched.body).hexdigest()),
+                    validators=fetched.validators,
                     address=fetched.permanent_url or url,
                     asked=_asked(fetched.fresh_for, document.ttl),
                     hub=document.hub or fetched.links.get("hub"),

@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 from bot.ingest.fields import address
 from bot.ingest.raw_feed import MOST_ENTRIES
 from bot.ingest.repair import EMPTY_IN_HTML, sound_reference
+from bot.ingest.text import in_pieces
 
 # Far more than any feed nests; and elements that are read in about a quarter of a second.
 _DEEPEST = 200
@@ -169,8 +170,9 @@ class _Reader:
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._data
         try:
-            # Never as the last part: then a document may break off, and what came before is read.
-            parser.Parse(text, False)
+            for piece in in_pieces(text):
+                # Never as the last part: then a document may break off, and what came before is read.
+                parser.Parse(piece, False)
             whole = len(self._open) == 1
         except _EnoughError:
             whole = False

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -161,7 +161,7 @@ def _engine(url: URL) -> AsyncEngine:
             _make_folder(Path(url.database))
         engine = create_async_engine(url, connect_args={"timeout": BUSY_TIMEOUT, "async_creator_fn": OneTripConnection})
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_immediate)
+        event.listen(engine.sync_engine, "begin", _begin)
         return engine
     _refuse_unknown_options(url)
     return create_async_engine(
@@ -208,8 +208,10 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         raise
 
 
-def _begin_immediate(connection: Connection) -> None:
-    connection.execute(text("BEGIN IMMEDIATE"))
+def _begin(connection: Connection) -> None:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, OneTripConnection)  # noqa: S101, of our own making
+    driver.begin()
 
 
 _UNUSABLE_FOLDER = "The folder of the database cannot be written. Check DATABASE_URL and the folder's rights."
