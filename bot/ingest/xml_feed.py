@@ -62,6 +62,8 @@ def _raw_entry(fields: Fields, *, is_atom: bool) -> RawEntry:
         links=(
             *(link.url for link in links if "alternate" in link.rels and link.type in _MARKUP_TYPES),
             permalink(name, fields.base) if is_permalink else None,
+            # Of the same article for small screens.
+            *(address(given, fields.base) for given in fields.texts("pdalink")),
         ),
         base=next((field.base for _, field in fields.all(*_BODIES, *_LEADS)), fields.base),
         title=_first_text(fields, *_TITLES, is_atom=is_atom),

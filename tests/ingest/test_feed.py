@@ -73,6 +73,16 @@ def test_an_address_that_is_none_of_the_web_is_left_out() -> None:
     assert (entry.url, entry.image) == (None, None)
 
 
+def test_an_address_for_small_screens_is_better_than_none() -> None:
+    item = (
+        "<item><title>A</title><guid isPermaLink='false'>1</guid>{}<pdalink>https://m.news.example/1/</pdalink></item>"
+    )
+    feed = "<rss><channel>{}</channel></rss>"
+    both = (item.format("<link>https://news.example/1/</link>"), item.format(""))
+    found = parse_feed(feed.format("".join(both)).encode(), None, "https://news.example/")
+    assert [entry.url for entry in found.entries] == ["https://news.example/1/", "https://m.news.example/1/"]
+
+
 def test_a_pixel_that_counts_readers_is_no_picture() -> None:
     entry = only(
         '<title>A</title><description><![CDATA[<img src="/p.gif" width="1"><img src="/a.jpg">]]></description>'
