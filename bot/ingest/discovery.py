@@ -24,6 +24,8 @@ _COMMENTS = re.compile(r"comment|коммент|şərh", re.IGNORECASE)
 _WELL_KNOWN = (
     "rss/", "feed/", "rss.xml", "feed.xml", "atom.xml", "index.xml", "export/rss2/index.xml", "rss/all", "rss", "feed",
 )  # fmt: skip
+# A site's front page, or that of a language. The feed of the whole site is none of a section.
+_FRONT = re.compile(r"/?(?:[a-z]{2}/?)?|/index\.\w+", re.IGNORECASE)
 # Of those, below the page itself, where a language has its own; a page about feeds may link to dozens, and leaves this much.
 _BELOW_PAGE = 3
 _LEFT_FOR_WELL_KNOWN = 4
@@ -85,4 +87,5 @@ def _well_known(url: str) -> Iterator[str]:
     if path.strip("/"):
         below = urlsplit(url)._replace(query="", fragment="").geturl().rstrip("/") + "/"
         yield from (urljoin(below, name) for name in _WELL_KNOWN[:_BELOW_PAGE])
-    yield from (urljoin(url, f"/{name}") for name in _WELL_KNOWN)
+    if _FRONT.fullmatch(path):
+        yield from (urljoin(url, f"/{name}") for name in _WELL_KNOWN)

@@ -70,6 +70,17 @@ async def test_a_feed_that_no_link_announces_is_found_where_feeds_usually_are(si
     assert (await ingest.source()).address == f"{site.address}/rss.xml"
 
 
+async def test_the_list_of_a_section_is_not_exchanged_for_the_feed_of_the_whole_site(
+    site: Site, ingest: Ingest
+) -> None:
+    site.put("/rss.xml", rss("a"))
+    await ingest.declare(site.put("/sport/", list_page(*HEADLINES), content_type="text/html"))
+    await ingest.poll()
+    source = await ingest.source()
+    assert (source.address, source.found_kind) == (None, SourceKind.PAGE)
+    assert sorted(await ingest.titles()) == sorted(HEADLINES)
+
+
 async def test_a_found_feed_that_is_lost_is_looked_for_again(site: Site, ingest: Ingest) -> None:
     site.put("/rss.xml", rss("a"))
     await ingest.declare(site.put("/", FRONT.format(links=""), content_type="text/html"))
