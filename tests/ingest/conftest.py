@@ -55,12 +55,12 @@ class Site:
         return web.Response(status=page.status, body=page.body, headers=headers)
 
 
-async def serve(*routes: web.RouteDef) -> tuple[web.AppRunner, str]:
+async def serve(*routes: web.RouteDef, host: str = "127.0.0.1") -> tuple[web.AppRunner, str]:
     app = web.Application()
     app.add_routes(routes)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await web.TCPSite(runner, host, 0).start()
     host, port = runner.addresses[0][:2]
     return runner, f"http://{host}:{port}"
 

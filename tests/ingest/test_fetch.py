@@ -14,6 +14,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.domain.errors import GoneError, SourceError
 from bot.domain.source import Validators
+from bot.ingest import guard
 from bot.ingest.fetch import Fetched, Fetcher, NotModified, Patience
 from bot.ingest.unpack import MAX_BODY
 from tests.ingest.conftest import Site, serve
@@ -393,15 +394,18 @@ async def test_a_private_address_is_refused_in_every_disguise(site: Site, host: 
 
 
 class Resolver(AbstractResolver):
-    """A DNS that leads every name to the same address."""
+    """A DNS that leads every name to the same addresses."""
 
-    def __init__(self, address: str) -> None:
-        self._address = address
+    def __init__(self, *addresses: str) -> None:
+        self.addresses = addresses
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        return [ResolveResult(hostname=host, host=self._address, port=port, family=family, proto=0, flags=0)]
+        return [
+            ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=0)
+            for address in self.addresses
+        ]
 
     async def close(self) -> None:
         pass
@@ -416,6 +420,48 @@ async def test_a_public_name_is_judged_by_the_address_that_it_leads_to(site: Sit
         else:
             assert "ALLOW_PRIVATE_SOURCES" in str(await refusal(fetcher, url))
     assert site.asked == (["/rss"] if allowed else [])
+
+
+@pytest.fixture
+async def outside(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
+    """A site at an address that passes for public."""
+    monkeypatch.setattr(guard, "is_public", lambda address: address == "127.0.0.2")
+    opened = Site()
+    runner, opened.address = await serve(web.get("/{path:.*}", opened.answer), host="127.0.0.2")
+    yield opened
+    await runner.cleanup()
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_a_redirect_from_outside_to_a_private_address_is_refused(outside: Site, site: Site, status: int) -> None:
+    site.put("/secret", "secret")
+    url = outside.put("/rss", status=status, headers={"Location": f"{site.address}/secret"})
+    async with opened(allow_private=False) as fetcher:
+        assert "ALLOW_PRIVATE_SOURCES" in str(await refusal(fetcher, url))
+    assert (outside.asked, site.asked) == (["/rss"], [])
+
+
+async def test_a_name_that_leads_inside_after_it_led_outside_is_refused_when_it_is_contacted(
+    outside: Site, site: Site
+) -> None:
+    """DNS rebinding: the first name is asked for and found public, then its address changes."""
+    resolver = Resolver("127.0.0.2")
+    site.put("/secret", "secret")
+    url = outside.put("/rss", "hello").replace("127.0.0.2", "news.example")
+    async with opened(allow_private=False, resolver=resolver) as fetcher:
+        assert isinstance(await fetcher.get(url), Fetched)
+        resolver.addresses = ("127.0.0.1",)
+        # Another name of the same zone, since what was found is remembered for some minutes.
+        assert "ALLOW_PRIVATE_SOURCES" in str(await refusal(fetcher, url.replace("news.", "www.")))
+    assert (outside.asked, site.asked) == (["/rss"], [])
+
+
+async def test_of_a_name_with_several_addresses_only_the_public_one_is_contacted(outside: Site) -> None:
+    url = outside.put("/rss", "hello").replace("127.0.0.2", "news.example")
+    async with opened(allow_private=False, resolver=Resolver("127.0.0.1", "127.0.0.2")) as fetcher:
+        found = await fetcher.get(url)
+    assert isinstance(found, Fetched)
+    assert (found.body, outside.asked) == (b"hello", ["/rss"])
 
 
 async def test_a_proxy_of_the_environment_is_not_used(

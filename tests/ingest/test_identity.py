@@ -53,6 +53,7 @@ class Newsroom:
     def __init__(self, ingest: Ingest, site: Site) -> None:
         self.ingest = ingest
         self.clock = ingest.clock
+        self.address = site.address
         self._site = site
 
     async def offers(self, *items: str, path: str = FEED) -> None:
@@ -94,6 +95,15 @@ async def newsroom(site: Site, ingest: Ingest) -> Newsroom:
         await ingest.declare(site.put(path, rss()))
     await ingest.poll()
     return Newsroom(ingest, site)
+
+
+async def test_an_address_that_changes_under_one_guid(newsroom: Newsroom) -> None:
+    await newsroom.offers(item("1", "Мост открыт", link="/most/"))
+    await newsroom.offers(item("1", "Мост открыт", link="/novosti/most-2/"))
+    article = await newsroom.one()
+    assert (article.url, article.revision) == (f"{newsroom.address}/most/", 0)
+    await newsroom.offers(item("2", "Мост открыт", link="/novosti/most-2/"))
+    assert len(await newsroom.all()) == 1
 
 
 async def test_a_guid_that_changes_with_the_headline(newsroom: Newsroom) -> None:
