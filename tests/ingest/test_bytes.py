@@ -347,10 +347,43 @@ async def test_an_address_does_not_move_to_what_is_no_document_of_a_source(varie
 async def test_a_document_that_its_server_calls_fresh_is_asked_for_later_but_not_much(
     varieties: Varieties, clock: MovableClock
 ) -> None:
-    asked = {"max-age=300": 300, "max-age=86400": 900, "no-cache": 60, "max-age=0": 60}
+    date = {"Date": "Mon, 02 Mar 2026 06:00:00 GMT"}
+    asked = {
+        "max-age": ({"Cache-Control": "max-age=300"}, 300),
+        "a day": ({"Cache-Control": "max-age=86400"}, 900),
+        "no-cache": ({"Cache-Control": "no-cache"}, 60),
+        "no age": ({"Cache-Control": "max-age=0"}, 60),
+        "Expires": (date | {"Expires": "Mon, 02 Mar 2026 06:06:40 GMT"}, 400),
+        "expired": (date | {"Expires": "Mon, 02 Mar 2026 05:00:00 GMT"}, 60),
+    }
     now = clock.now() + timedelta(seconds=60)
     pages = {
-        control: Page(body=rss(news).encode(), headers={"Cache-Control": control}) for news, control in enumerate(asked)
+        name: Page(body=rss(news).encode(), headers=headers) for news, (name, (headers, _)) in enumerate(asked.items())
     }
     sources = await varieties.poll(pages)
-    assert {name: (source.next_poll_at - now).total_seconds() for name, source in sources.items()} == asked
+    assert {name: (source.next_poll_at - now).total_seconds() for name, source in sources.items()} == {
+        name: wait for name, (_, wait) in asked.items()
+    }
+
+
+async def test_the_pause_that_a_feed_asks_for_is_kept_and_holds_while_it_does_not_change(
+    varieties: Varieties, clock: MovableClock
+) -> None:
+    now = clock.now() + timedelta(seconds=60)
+    pages = {
+        f"{minutes} minutes": Page(
+            body=rss(news).replace("<item>", f"<ttl>{minutes}</ttl><item>").encode(), headers={"ETag": '"1"'}
+        )
+        for news, minutes in enumerate((5, 0, 1440))
+    }
+    found = await varieties.poll(pages)
+    waits = {name: (source.next_poll_at - now).total_seconds() for name, source in found.items()}
+    assert waits == {"5 minutes": 300, "0 minutes": 60, "1440 minutes": 900}
+    clock.advance(900)
+    now = clock.now()
+    await varieties.ingest.poll()
+    again = {_path(name): wait for name, wait in waits.items()}
+    assert {
+        source.spec.url.removeprefix(varieties.site.address): (source.next_poll_at - now).total_seconds()
+        for source in await varieties.ingest.sources()
+    } == again
