@@ -37,6 +37,7 @@ from bot.ingest.revisit import Revisit
 from bot.ingest.websub import Hubs
 from bot.metrics import Metrics
 from bot.plan.planner import Planner
+from bot.retention import Retention
 from bot.schedule import Schedule, Tick
 from bot.send.gateway import TIMEOUT, Gateway
 from bot.send.pace import Pace
@@ -135,6 +136,13 @@ class App:
             planner_wake=self._planner.wake,
             poller_wake=self._poller.wake,
         )
+        self._retention = Retention(
+            database=self.database,
+            clock=clock,
+            zone=settings.zone,
+            days=settings.retention_days,
+            metrics=self.metrics,
+        )
         self._alerts = Alerts(bot=self._bot, services=self.services, i18n=self.i18n, clock=clock)
         self._updates = Updates(
             bot=self._bot,
@@ -151,6 +159,7 @@ class App:
             "send": self._sender.wake,
             "alerts": self._alerts.wake,
             "hubs": self._hubs.wake,
+            "retention": self._retention.wake,
         }
         self._stages = tuple(stages.values())
         second = timedelta(seconds=1)
@@ -190,6 +199,7 @@ class App:
             watching = group.create_task(self._watch_lock())
             introducing = group.create_task(self._introduce())
             subscribing = group.create_task(self._hubs.run())
+            group.create_task(self._retention.run())
             self._schedule.start()
             self._wake_stages()
             await self._stopping.wait()
@@ -200,6 +210,7 @@ class App:
             introducing.cancel()
             subscribing.cancel()
             self._alerts.close()
+            self._retention.wake.close()
             # In the direction of the flow, so that no stage waits for work from one that has stopped.
             self._updates.close()
             self._poller.wake.close()
@@ -269,7 +280,7 @@ class App:
         yield from Health(
             metrics=self.metrics,
             checks={"database": partial(store_check, self.database.check), "telegram": self._check_telegram},
-            count=self._count_queued,
+            count=self._count,
         ).routes()
         if settings.webhook_url:
             secret = settings.webhook_secret.get_secret_value()
@@ -280,11 +291,13 @@ class App:
                 publishing=self.services.publishing, token=token, clock=self._clock, metrics=self.metrics
             ).routes()
 
-    async def _count_queued(self) -> None:
+    async def _count(self) -> None:
         """For /metrics; while the database is out of reach the last figure stands, and /readyz says why."""
         with contextlib.suppress(StoreError):
             async with self.database.transaction() as tx:
                 self.metrics.deliveries_queued.set(await tx.outbox.count_queued())
+                for key, number in (await tx.retention.totals()).items():
+                    self.metrics.deliveries_let_go.labels(*key).set(number)
 
     async def _check_telegram(self) -> str | None:
         return self._updates.trouble

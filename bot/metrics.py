@@ -31,6 +31,13 @@ class Metrics:
         self.deliveries_queued = Gauge(
             "rubrika_deliveries_queued", "Deliveries that wait to be sent.", registry=self._registry
         )
+        self.let_go = self._counter("let_go", "Rows that were older than RETENTION_DAYS.", "kind")
+        self.deliveries_let_go = Gauge(
+            "rubrika_deliveries_let_go",
+            "Deliveries of former times that are kept as counts only, all processes and starts together.",
+            ["destination", "action", "state"],
+            registry=self._registry,
+        )
         self.api_calls = self._counter("api_calls", "Calls of the Bot API by their answer.", "method", "result")
         self.retry_after_seconds = self._counter("retry_after_seconds", "Seconds that Telegram told us to wait.")
         self.updates = self._counter("updates", "Updates received from Telegram.", "kind")

@@ -35,6 +35,9 @@ async def _tell(event: ErrorEvent, i18n: I18n, person: Person | None = None) -> 
             case TelegramAPIError() | ClientDecodeError() as error if not isinstance(error, TelegramBadRequest):
                 logger.warning("Telegram did not do what an update asked: %s", error, extra=_fields(event.update))
                 await _reply(event.update, texts("error.unexpected"))
+            case StoreError() as error if not _has_asker(event.update):
+                # Nobody would try again: polling.py does.
+                raise error
             case StoreError() as error:
                 logger.error("An update met a database problem: %s", error, extra=_fields(event.update))
                 await _reply(event.update, texts("error.unexpected"))
@@ -43,6 +46,12 @@ async def _tell(event: ErrorEvent, i18n: I18n, person: Person | None = None) -> 
                 await _reply(event.update, texts("error.unexpected"))
     except (TelegramAPIError, ClientDecodeError) as error:
         logger.warning("Nobody could be told of an error: %s", error, extra=_fields(event.update))
+
+
+def _has_asker(update: Update) -> bool:
+    """Whether somebody waits for an answer; Telegram also tells of blocked bots and new administrators."""
+    message = update.message
+    return update.callback_query is not None or (message is not None and message.chat.type == ChatType.PRIVATE)
 
 
 async def _reply(update: Update, sentence: str) -> None:

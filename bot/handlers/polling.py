@@ -28,6 +28,7 @@ from aiogram.types.update import UpdateTypeLookupError
 from pydantic import AfterValidator, ValidationError
 
 from bot.clock import Clock
+from bot.domain.errors import StoreError
 from bot.metrics import Metrics
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,8 @@ WIDTH, ROOM = 64, 500
 _CONFIRMING = 5
 # Seconds to wait after a failure: the first, and the longest.
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
+# Seconds until an update that the database failed, and that nobody would repeat, is handled again.
+_DATABASE_REST = 2.0
 
 
 _SILENT = "Telegram does not answer; trying again."
@@ -125,7 +128,7 @@ class Updates:
         await self._insist(partial(SetWebhook, url=url, secret_token=secret, allowed_updates=allowed))
 
     async def accept(self, raw: dict[str, Any]) -> None:
-        """One update from the webhook, handled before this returns."""
+        """One update from the webhook, handled before this returns. Raises StoreError: Telegram is to bring it again."""
         await self._handle(raw)
 
     def _call(self, offset: int | None) -> RawUpdates:
@@ -180,11 +183,11 @@ class Updates:
 
     async def _handle_and_leave(self, raw: dict[str, Any]) -> None:
         try:
-            await self._handle(raw)
+            await self._handle(raw, is_ours_to_repeat=True)
         finally:
             self._room.release()
 
-    async def _handle(self, raw: dict[str, Any]) -> None:
+    async def _handle(self, raw: dict[str, Any], *, is_ours_to_repeat: bool = False) -> None:
         """One person's updates one after the other, different people's side by side."""
         try:
             update = Update.model_validate(raw, context={"bot": self._bot})
@@ -201,14 +204,29 @@ class Updates:
         lane = self._lanes[who]
         lane.waiting += 1
         try:
-            async with lane.turn, self._places:
-                await self._dispatcher.feed_update(self._bot, update)
+            async with lane.turn:
+                while not await self._feed(update, may_raise=not is_ours_to_repeat):
+                    await self._clock.sleep(_DATABASE_REST)
+        except StoreError:
+            raise
         except Exception:
             logger.exception("An update could not be handled.", extra={"update": update.update_id})
         finally:
             lane.waiting -= 1
             if not lane.waiting:
                 del self._lanes[who]
+
+    async def _feed(self, update: Update, *, may_raise: bool) -> bool:
+        """False: the database failed, and it is to be handled again."""
+        try:
+            async with self._places:
+                await self._dispatcher.feed_update(self._bot, update)
+        except StoreError as error:
+            if may_raise:
+                raise
+            logger.warning("An update waits for the database: %s", error, extra={"update": update.update_id})
+            return self._closed
+        return True
 
     def _say(self, error: Exception) -> None:
         match error:

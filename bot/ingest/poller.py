@@ -16,7 +16,7 @@ import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from bot.clock import Clock, Signal
 from bot.domain.errors import SourceError, StoreError
@@ -40,6 +40,8 @@ WIDTH = 64
 MOST_DUE = 500
 # Seconds for what is in flight when the bot stops.
 STOP_PATIENCE = 5.0
+# How long no source is asked after what one brought could not be stored: it would only be asked for it again.
+DATABASE_REST = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,6 +82,7 @@ class Poller:
         self._in_flight: set[SourceId] = set()
         # Polls that brought nothing, until their next times are written.
         self._unchanged: dict[SourceId, datetime] = {}
+        self._rests_until = clock.now()
 
     async def run(self) -> None:
         """A slow source holds up nobody: each wake-up starts what is due beside what is still in flight."""
@@ -103,29 +106,32 @@ class Poller:
 
     async def _take_due(self, *, limit: int = MOST_DUE) -> list[Source]:
         now = self._clock.now()
-        unchanged = dict(self._unchanged)
-        try:
+        if now < self._rests_until:
+            return []
+        found: list[Source] = []
+        with self._database.patience("Polling"):
+            unchanged = dict(self._unchanged)
             async with self._database.transaction() as tx:
                 await tx.sources.reschedule(unchanged, now=now)
                 found = await tx.sources.due(now, limit=limit)
-        except StoreError as error:
-            logger.error("Polling waits for the database: %s", error)  # noqa: TRY400, the sentence says it all
-            return []
-        for source_id in unchanged:
-            del self._unchanged[source_id]
-            self._in_flight.discard(source_id)
+            for source_id in unchanged:
+                del self._unchanged[source_id]
+                self._in_flight.discard(source_id)
         due = [source for source in found if source.id not in self._in_flight]
         self._in_flight.update(source.id for source in due)
         return due
 
     async def _poll_taken(self, source: Source) -> None:
+        is_stored = False
         try:
-            async with self._slots:
-                await self.poll(source)
-        except StoreError as error:
-            # It stays due, and is polled again as soon as the database answers.
-            logger.error("A poll could not be stored: %s", error, extra={"source": source.spec.name})  # noqa: TRY400
+            with self._database.patience("Polling"):
+                async with self._slots:
+                    await self.poll(source)
+                    is_stored = True
         finally:
+            if not is_stored:
+                # It stays due, and is polled again as soon as the database answers.
+                self._rests_until = self._clock.now() + DATABASE_REST
             if source.id not in self._unchanged:
                 self._in_flight.discard(source.id)
 

@@ -39,6 +39,8 @@ AT_ONCE, AT_ONCE_A_HOST, A_WAKE_UP = 10, 2, 5
 _LOOK_THROUGH = 50
 # Seconds for what is in flight when the bot stops.
 STOP_PATIENCE = 5.0
+# How long no page is read after what one said could not be stored: it would only be read again.
+DATABASE_REST = timedelta(seconds=10)
 
 MISSING_AGAIN = timedelta(minutes=10)
 CHANGED_AGAIN = timedelta(minutes=1)
@@ -73,6 +75,7 @@ class Revisit:
         self._in_flight: dict[ArticleId, str] = {}
         self._noticed: dict[ArticleId, _Noticed] = {}
         self._resting: dict[str, datetime] = {}
+        self._rests_until = clock.now()
 
     async def run(self) -> None:
         """A slow page holds up nobody: each wake-up starts some of what is due beside what is still in flight."""
@@ -96,18 +99,17 @@ class Revisit:
         now = self._clock.now()
         self._noticed = {key: each for key, each in self._noticed.items() if each.at > now - _FORGET}
         self._resting = {host: until for host, until in self._resting.items() if until > now}
-        if len(self._in_flight) >= AT_ONCE:
+        if len(self._in_flight) >= AT_ONCE or now < self._rests_until:
             return []
-        try:
+        found: list[Look] = []
+        with self._database.patience("Looking at pages again"):
             async with self._database.transaction() as tx:
-                found = await tx.articles.due_looks(now, limit=_LOOK_THROUGH)
-                resting = [look for look in found if _host(look.article) in self._resting]
-                for look in resting:
-                    await tx.articles.record_look(look.article.id, check_at=self._resting[_host(look.article)])
-        except StoreError as error:
-            logger.error("Looking at pages again waits for the database: %s", error)  # noqa: TRY400, the sentence says it all
-            return []
-        return self._start([look for look in found if look not in resting])
+                looks = await tx.articles.due_looks(now, limit=_LOOK_THROUGH)
+                for look in looks:
+                    if (until := self._resting.get(_host(look.article))) is not None:
+                        await tx.articles.record_look(look.article.id, check_at=until)
+            found = [look for look in looks if _host(look.article) not in self._resting]
+        return self._start(found)
 
     def _start(self, due: list[Look]) -> list[Look]:
         """Those for which there is a place now."""
@@ -124,17 +126,27 @@ class Revisit:
         return taken
 
     async def _look_taken(self, look: Look) -> None:
+        is_stored = False
+        try:
+            with self._database.patience("Looking at pages again"):
+                await self._look_whatever_comes(look)
+                is_stored = True
+        finally:
+            if not is_stored:
+                # It stays due.
+                self._rests_until = self._clock.now() + DATABASE_REST
+            del self._in_flight[look.article.id]
+
+    async def _look_whatever_comes(self, look: Look) -> None:
+        """Raises StoreError only."""
         try:
             await self._look(look)
-        except StoreError as error:
-            # It stays due.
-            logger.error("A look at a page could not be stored: %s", error)  # noqa: TRY400, the sentence says it all
+        except StoreError:
+            raise
         except Exception:
             # One bad page never stops the others.
             logger.exception("A page could not be looked at again.", extra={"url": look.article.url})
             await self._pass(look)
-        finally:
-            del self._in_flight[look.article.id]
 
     async def _look(self, look: Look) -> None:
         source = await self._source(look.article)

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.clock import Clock, Signal
-from bot.domain.errors import SourceError, StoreError
+from bot.domain.errors import SourceError
 from bot.domain.hub import HubSubscription
 from bot.domain.source import Source, SourceId
 from bot.ingest.hub_client import HubClient
@@ -85,10 +85,8 @@ class Hubs:
 
     async def run(self) -> None:
         while await self.wake.wait():
-            try:
+            with self._database.patience("Asking hubs"):
                 await self.ask_due()
-            except StoreError as error:
-                logger.error("Asking hubs waits for the database: %s", error)  # noqa: TRY400, the sentence says it all
 
     async def ask_due(self) -> None:
         """Second looks, subscriptions to ask for or renew, and those that nobody wants any more."""

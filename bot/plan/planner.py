@@ -66,11 +66,10 @@ class Planner:
     async def run(self) -> None:
         while await self.wake.wait():
             try:
-                await self.plan_due()
+                with self._database.patience("Planning"):
+                    await self.plan_due()
             except _StoppingError:
                 return
-            except StoreError as error:
-                logger.error("Planning waits for the database: %s", error)  # noqa: TRY400, the sentence says it all
 
     async def plan_due(self) -> None:
         """Everything that is due now: pushes first, then articles, then tickers; at last what was taken as read."""

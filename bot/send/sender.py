@@ -97,6 +97,8 @@ class Sender:
         self._has_ready = asyncio.Event()
         # The database failed: nothing more goes out than what could be written down.
         self._is_blocked = False
+        # Claimed by a round whose end is unknown: if they are ours, they were certainly not sent.
+        self._doubtful: list[DeliveryId] = []
         self._next_release = clock.now()
         self._rests_until = clock.now()
 
@@ -104,18 +106,18 @@ class Sender:
         async with asyncio.TaskGroup() as group:
             dispatch = group.create_task(self._dispatch(group))
             while await self.wake.wait():
-                try:
+                is_written = False
+                with self._database.patience("Sending"):
                     await self._round()
-                except StoreError as error:
-                    logger.error("Sending waits for the database: %s", error)  # noqa: TRY400, the sentence says it all
-                    self._is_blocked = True
+                    is_written = True
+                self._is_blocked = not is_written
+                if is_written:
+                    self._dispatch_on()
+                    await self._let_batch_grow()
+                else:
                     self._has_ready.clear()
                     await self._clock.sleep(_DATABASE_REST)
                     self.wake.set()
-                else:
-                    self._is_blocked = False
-                    self._dispatch_on()
-                    await self._let_batch_grow()
             dispatch.cancel()
             await self._finish()
 
@@ -124,15 +126,21 @@ class Sender:
     async def _round(self) -> None:
         self._batch_is_full.clear()
         written, self._settled = self._settled, []
+        claimed: list[Delivery] = []
         try:
             async with self._database.transaction() as tx:
                 await settling.write(tx, written)
+                if self._doubtful:
+                    await tx.outbox.release(self._doubtful)
                 claimed = await self._claim(tx)
                 heads = await self._editions.refresh(tx, self._subjects(claimed, written))
                 await self._mend(tx, written, heads)
         except StoreError:
             self._settled = written + self._settled
+            # A connection that broke at the end does not tell whether the claim stands.
+            self._doubtful += [delivery.id for delivery in claimed]
             raise
+        self._doubtful = []
         for delivery in claimed:
             self._place(delivery)
         for each in written:
@@ -311,7 +319,7 @@ class Sender:
                 await asyncio.wait(unanswered)
         try:
             async with self._database.transaction() as tx:
-                await tx.outbox.release(returned)
+                await tx.outbox.release([*returned, *self._doubtful])
                 await settling.write(tx, self._settled)
         except StoreError as error:
             logger.error("What was sent last could not be written down: %s", error)  # noqa: TRY400, the sentence says it all

@@ -1,19 +1,21 @@
 """Engine and transactions: `async with database.transaction() as tx: await tx.articles.add(…)`.
 
-A transaction is short and holds no network call. What the driver raises comes out as StoreError, an operator's sentence.
+A transaction is short and holds no network call. What the driver raises comes out as StoreError, an operator's sentence. A
+stage works under `with database.patience("Planning"):` and goes on at its next wake-up.
 """
 
 import asyncio
 import inspect
+import logging
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -26,14 +28,21 @@ from bot.store.destinations import Destinations
 from bot.store.hubs import Hubs
 from bot.store.outbox import Outbox
 from bot.store.pushes import Pushes
+from bot.store.retention import Retention
 from bot.store.rubrics import Rubrics
 from bot.store.sources import Sources
 from bot.store.sqlite import OneTripConnection
 from bot.store.staff import Staff
 from bot.store.tickers import Tickers
 
+logger = logging.getLogger(__name__)
+
 # Seconds a statement waits for another program's lock on the SQLite file.
 BUSY_TIMEOUT = 5
+# Seconds a transaction waits for those of this process that are before it, which wait for such a lock in their turn.
+TURN_TIMEOUT = 10
+# A monitor is told within this time.
+CHECK_TIMEOUT = 3
 # Seconds to connect to PostgreSQL, and the longest a single statement may take there.
 CONNECT_TIMEOUT = 10
 STATEMENT_TIMEOUT = 30
@@ -79,6 +88,10 @@ class Transaction:
         return Pushes(self._connection)
 
     @cached_property
+    def retention(self) -> Retention:
+        return Retention(self._connection)
+
+    @cached_property
     def rubrics(self) -> Rubrics:
         return Rubrics(self._connection)
 
@@ -104,16 +117,42 @@ class Database:
             raise StoreError(_UNREADABLE) from error
         # SQLite has one writer: waiting here is fair and cheap, waiting in SQLite is polling.
         self._writer = asyncio.Lock() if self.engine.dialect.name == "sqlite" else None
+        # What is at a standstill, and why.
+        self._standstills: dict[str, str] = {}
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Commit at the end of the block, roll back on any exception."""
-        if self._writer is None:
-            async with self._begin() as tx:
-                yield tx
+        async with self._turn(TURN_TIMEOUT), self._begin() as tx:
+            yield tx
+
+    @contextmanager
+    def patience(self, work: str) -> Iterator[None]:
+        """Ends the block when the database fails in it. That is logged once and said by `check` until a block succeeds."""
+        try:
+            yield
+        except StoreError as error:
+            if self._standstills.get(work) != str(error):
+                logger.error("%s waits for the database: %s", work, error)  # noqa: TRY400, the sentence says it all
+            self._standstills[work] = str(error)
         else:
-            async with self._writer, self._begin() as tx:
-                yield tx
+            if self._standstills.pop(work, None) is not None:
+                logger.info("%s goes on.", work)
+
+    @asynccontextmanager
+    async def _turn(self, patience: float) -> AsyncIterator[None]:
+        if self._writer is None:
+            yield
+            return
+        try:
+            async with asyncio.timeout(patience):
+                await self._writer.acquire()
+        except TimeoutError as error:
+            raise StoreError(_SLOW) from error
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     @asynccontextmanager
     async def _begin(self) -> AsyncIterator[Transaction]:
@@ -124,10 +163,17 @@ class Database:
             raise StoreError(sentence(error)) from error
 
     async def check(self) -> None:
-        """Raise StoreError unless the database answers."""
+        """Raise StoreError unless the database answers, and every stage can do its work in it."""
         self._look_for_file()
-        async with self.transaction() as tx:
-            await tx.rubrics.slugs()
+        for said in self._standstills.values():
+            raise StoreError(said)
+        try:
+            # On SQLite a statement that has begun cannot be left; it waits no longer than BUSY_TIMEOUT.
+            limit = CHECK_TIMEOUT if self._writer is None else None
+            async with self._turn(CHECK_TIMEOUT), asyncio.timeout(limit), self._begin() as tx:
+                await tx.rubrics.slugs()
+        except TimeoutError as error:
+            raise StoreError(_SLOW) from error
 
     def _look_for_file(self) -> None:
         """SQLite goes on writing to a file that was deleted, and all of it is lost at the end."""
@@ -164,7 +210,7 @@ def _engine(url: URL) -> AsyncEngine:
         event.listen(engine.sync_engine, "begin", _begin)
         return engine
     _refuse_unknown_options(url)
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_pre_ping=True,
         pool_size=10,
@@ -172,6 +218,8 @@ def _engine(url: URL) -> AsyncEngine:
         pool_timeout=STATEMENT_TIMEOUT,
         connect_args={"timeout": CONNECT_TIMEOUT, "command_timeout": STATEMENT_TIMEOUT},
     )
+    event.listen(engine.sync_engine, "handle_error", _leave_standby)
+    return engine
 
 
 def _make_folder(file: Path) -> None:
@@ -194,6 +242,12 @@ def _refuse_unknown_options(url: URL) -> None:
         )
 
 
+def _leave_standby(context: ExceptionContext) -> None:
+    """A server that takes no writes any more may not be the primary: connect anew, which may lead to the one that is."""
+    if getattr(context.original_exception, "sqlstate", None) == _READ_ONLY:
+        context.is_disconnect = True
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own BEGIN comes late and lets two tasks read, then overwrite each other; we begin ourselves.
     connection.isolation_level = None
@@ -214,6 +268,10 @@ def _begin(connection: Connection) -> None:
     driver.begin()
 
 
+# PostgreSQL, Appendix A: read_only_sql_transaction.
+_READ_ONLY = "25006"
+
+_SLOW = "The database does not answer in time: the disk is slow, or another program holds it. Rubrika goes on as soon as it does."
 _UNUSABLE_FOLDER = "The folder of the database cannot be written. Check DATABASE_URL and the folder's rights."
 _FULL = "The disk with the database is full. Free some space; Rubrika goes on by itself."
 _UNREACHABLE = "The database cannot be reached. Check DATABASE_URL and that the server runs."
@@ -222,6 +280,20 @@ _ADVICE = {
     "database is locked": "Another program holds the database file. Close it, or wait until it has finished.",
     "readonly database": "The database file cannot be written. Check its owner and the rights of its folder.",
     "disk is full|No space left on device": _FULL,
+    "disk I/O error": "The disk with the database fails. Look for space on it, and into the system's log.",
+    "in a read-only transaction|during recovery": (
+        "PostgreSQL takes no writes: it is a standby, or was set read-only. Make it the primary, or let DATABASE_URL lead to "
+        "the one that is; Rubrika goes on by itself."
+    ),
+    "too many clients|connection slots are reserved|too many connections": (
+        "PostgreSQL has no connection left. Raise max_connections, or close other programs; Rubrika goes on by itself."
+    ),
+    "system is (starting up|shutting down|in recovery)|not (yet )?accepting connections": (
+        "PostgreSQL is starting, stopping or failing over. Rubrika goes on as soon as it lets us in."
+    ),
+    "terminating connection|connection was closed|connection is closed|server closed the connection": (
+        "PostgreSQL closed the connection: it was stopped or restarted. Rubrika goes on as soon as it is back."
+    ),
     "unable to open database file": "The database file cannot be opened. Check DATABASE_URL and the folder's rights.",
     "file is not a database": "DATABASE_URL names a file that is not an SQLite database.",
     r"Errno 13\] Permission denied|Read-only file system": _UNUSABLE_FOLDER,

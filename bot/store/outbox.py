@@ -14,9 +14,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Delete,
-    Exists,
-    FromClause,
     Row,
     Select,
     and_,
@@ -28,7 +25,6 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    tuple_,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -52,7 +48,7 @@ from bot.domain.destination import Audience, DestinationId, DestinationKind, Des
 from bot.domain.ticker import Ticker
 from bot.store.destinations import audience_condition, destination_of, within
 from bot.store.dialect import insert
-from bot.store.tables import articles, deliveries, destinations, posts, pushes, ticker_lines, tickers
+from bot.store.tables import articles, deliveries, destinations, posts, tickers
 
 # Longer than any single send may take (send.gateway bounds it); a crash does not wait for it, see release_claims.
 LEASE = timedelta(minutes=5)
@@ -71,7 +67,6 @@ _IS_DUE = text("deliveries.state = 'queued' AND deliveries.not_before IS NULL")
 _IS_WAITING = text("deliveries.state = 'queued' AND deliveries.not_before IS NOT NULL")
 _IS_SENDING = text("deliveries.state = 'sending'")
 _IS_UNCERTAIN = text("deliveries.state = 'uncertain'")
-_IS_SETTLED = text("deliveries.settled_at IS NOT NULL")
 
 
 class Outbox:
@@ -434,45 +429,12 @@ class Outbox:
                 chosen += count
         return people, chosen, already
 
-    async def prune(self, before: datetime, limit: int) -> int:
-        """Let go of up to `limit` each of the deliveries, posts and articles older than `before`; 0: nothing is left.
-
-        What an article was seen under stays, so that no feed can bring it again. An article stays while anything of it
-        does, and its rubrics, revisions and lines go with it.
-        """
-        removed = 0
-        old_deliveries = select(deliveries.c.id).where(_IS_SETTLED, deliveries.c.settled_at < before).limit(limit)
-        removed += await self._remove(delete(deliveries).where(deliveries.c.id.in_(old_deliveries)))
-        old_posts = select(*_POST_COLUMNS).where(posts.c.sent_at < before).limit(limit)
-        removed += await self._remove(delete(posts).where(tuple_(*_POST_COLUMNS).in_(old_posts)))
-        removed += await self._prune_articles(before, limit)
-        lineless = ~exists().where(ticker_lines.c.ticker_id == tickers.c.id)
-        unsent = ~_mentions(deliveries, SubjectKind.TICKER, tickers.c.id)
-        old_tickers = select(tickers.c.id).where(tickers.c.day < before.date(), lineless, unsent).limit(limit)
-        removed += await self._remove(delete(tickers).where(tickers.c.id.in_(old_tickers)))
-        return removed
-
-    async def _prune_articles(self, before: datetime, limit: int) -> int:
-        old = (
-            select(articles.c.id)
-            .where(
-                articles.c.seen_at < before,
-                articles.c.planned,
-                ~_mentions(deliveries, SubjectKind.ARTICLE, articles.c.id),
-                ~_mentions(posts, SubjectKind.ARTICLE, articles.c.id),
-                ~exists().where(pushes.c.article_id == articles.c.id, pushes.c.created_at >= before),
-            )
-            .order_by(articles.c.seen_at)
-            .limit(limit)
+    async def is_busy(self) -> bool:
+        """Whether anything could go out this moment, or is on its way."""
+        due = await self._connection.scalar(select(deliveries.c.id).where(_IS_DUE).limit(1))
+        return due is not None or (
+            await self._connection.scalar(select(deliveries.c.id).where(_IS_SENDING).limit(1)) is not None
         )
-        ids = list(await self._connection.scalars(old))
-        if not ids:
-            return 0
-        await self._remove(delete(pushes).where(pushes.c.article_id.in_(ids)))
-        return await self._remove(delete(articles).where(articles.c.id.in_(ids)))
-
-    async def _remove(self, statement: Delete) -> int:
-        return (await self._connection.execute(statement)).rowcount
 
     async def count_queued(self) -> int:
         return int(await self._connection.scalar(select(func.count()).select_from(deliveries).where(_IS_QUEUED)) or 0)
@@ -537,8 +499,6 @@ class Outbox:
         return [_delivery_of(row) for row in rows]
 
 
-_POST_COLUMNS = (posts.c.destination_id, posts.c.subject_kind, posts.c.subject_id)
-
 _SETTLE = (
     update(deliveries)
     .where(deliveries.c.id == bindparam("settled"), _IS_SENDING)
@@ -556,10 +516,6 @@ _FORGET_POST = delete(posts).where(
     posts.c.subject_kind == bindparam("kind"),
     posts.c.subject_id == bindparam("about"),
 )
-
-
-def _mentions(table: FromClause, kind: SubjectKind, subject_id: ColumnElement[int]) -> Exists:
-    return exists().where(table.c.subject_kind == kind.value, table.c.subject_id == subject_id)
 
 
 def _delivery_of(row: Row[*tuple[Any, ...]]) -> Delivery:

@@ -259,6 +259,17 @@ _partial_index("ix_deliveries_sending", "state = 'sending'", deliveries.c.id)
 _partial_index("ix_deliveries_uncertain", "state = 'uncertain'", deliveries.c.id)
 _partial_index("ix_deliveries_settled", "settled_at IS NOT NULL", deliveries.c.settled_at)
 
+# How many deliveries retention let go of, by the newsroom's day on which they were settled.
+delivery_counts = Table(
+    "delivery_counts",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("destination_kind", String(16), primary_key=True),
+    Column("action", String(16), primary_key=True),
+    Column("state", String(16), primary_key=True),
+    Column("number", BigInteger, nullable=False),
+)
+
 posts = Table(
     "posts",
     metadata,

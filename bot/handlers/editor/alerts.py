@@ -49,6 +49,8 @@ class Alerts:
         self._clock = clock
         self._resting_until = clock.now()
         self._told_at = clock.now() - _BETWEEN
+        # Told, and not yet written down as such: the database failed between the two.
+        self._unwritten: tuple[Notice, ...] = ()
         self._closed = False
 
     def close(self) -> None:
@@ -66,6 +68,7 @@ class Alerts:
     async def tell_due(self) -> None:
         if self._clock.now() < self._resting_until:
             return
+        await self._write_down(())
         due = await self._services.alerts.due(limit=AT_ONCE)
         for group in due.groups:
             if self._closed:
@@ -75,7 +78,13 @@ class Alerts:
                 self._resting_until = self._clock.now() + _REST
                 return
             self._told_at = self._clock.now()
-            await self._services.alerts.told(group)
+            await self._write_down(group)
+
+    async def _write_down(self, group: tuple[Notice, ...]) -> None:
+        self._unwritten += group
+        if self._unwritten:
+            await self._services.alerts.told(self._unwritten)
+            self._unwritten = ()
 
     async def _tell(self, group: tuple[Notice, ...], recipients: tuple[Recipient, ...]) -> bool:
         """False: nobody has it, though somebody may get it later."""
