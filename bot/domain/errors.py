@@ -37,6 +37,10 @@ class ArticleNotFoundError(DomainError):
     key = "error.article-not-found"
 
 
+class ArticleLetGoError(ArticleNotFoundError):
+    """It was here once and is older than what is kept."""
+
+
 class UnreadableLinkError(DomainError):
     key = "error.unreadable-link"
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from bot.clock import Clock, Signal
 from bot.domain.article import Article, ArticleId, Entry, KnownArticle, NewArticle
 from bot.domain.delivery import Ledger, Subject, SubjectKind
-from bot.domain.errors import ArticleNotFoundError
+from bot.domain.errors import ArticleLetGoError, ArticleNotFoundError
 from bot.domain.language import Language
 from bot.domain.source import SourceId, SourceKind, SourceSpec
 from bot.ingest.accept import accept_entry
@@ -74,7 +74,7 @@ class Publishing:
             return publication, await self._told(tx, article_id)
 
     async def recall(self, cms_id: str) -> PublishedArticle:
-        """Again and again, if need be. Raises ArticleNotFoundError."""
+        """Again and again, if need be. Raises ArticleNotFoundError, ArticleLetGoError if it was let go by retention."""
         async with self._writing, self._database.transaction() as tx:
             article_id = await self._find(tx, cms_id)
             recalled = await tx.articles.recall(article_id)
@@ -85,7 +85,7 @@ class Publishing:
         return told
 
     async def show(self, cms_id: str) -> PublishedArticle:
-        """Raises ArticleNotFoundError."""
+        """Raises the same."""
         async with self._database.transaction() as tx:
             return await self._told(tx, await self._find(tx, cms_id))
 
@@ -130,8 +130,10 @@ class Publishing:
 
     async def _find(self, tx: Transaction, cms_id: str) -> ArticleId:
         known = await self._known(tx, cms_id)
-        if known is None or await tx.articles.get(known.id) is None:
+        if known is None:
             raise ArticleNotFoundError
+        if await tx.articles.get(known.id) is None:
+            raise ArticleLetGoError
         return known.id
 
     async def _known(self, tx: Transaction, cms_id: str, *, further: Sequence[str] = ()) -> KnownArticle | None:

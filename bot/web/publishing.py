@@ -15,7 +15,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from bot.clock import Clock
-from bot.domain.errors import ArticleNotFoundError, StoreError
+from bot.domain.errors import ArticleLetGoError, ArticleNotFoundError, StoreError
 from bot.metrics import Metrics
 from bot.services.publishing import NAME, Publication, Publishing
 from bot.web.article_json import Mistake, NotJsonError, WrongFieldsError, id_mistake, read_article, show_article
@@ -26,6 +26,7 @@ MAX_BODY = 2 * 1024 * 1024
 MOST_AT_ONCE = 16
 # Seconds until a place should be free again.
 RETRY_AFTER = "1"
+LET_GO = "The article went out so long ago that it is no longer kept."
 
 # What came of a call, as /metrics counts it, and its answer.
 Done = tuple[str, web.Response]
@@ -85,6 +86,8 @@ class PublishingApi:
             cms_id = request.match_info["id"]
             mistake = id_mistake(cms_id)
             return await act(request, cms_id) if mistake is None else _wrong((mistake,))
+        except ArticleLetGoError as error:
+            raise web.HTTPGone(text=LET_GO) from error
         except ArticleNotFoundError:
             return "404", _json({"error": "No article with this id is known."}, status=404)
         finally:
@@ -113,7 +116,7 @@ class PublishingApi:
                 )
                 raise web.HTTPConflict(text=said)
             case Publication.LET_GO:
-                raise web.HTTPGone(text="The article went out so long ago that it is no longer kept.")
+                raise web.HTTPGone(text=LET_GO)
             case _:
                 assert_never(publication)
 
