@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import Clock, Signal
 from bot.domain.alert import AlertKind, NewAlert
 from bot.domain.article import Article
+from bot.domain.cause import Cause
 from bot.domain.delivery import Action, Priority, Subject, SubjectKind
 from bot.domain.destination import Audience, Destination, DestinationKind
 from bot.domain.errors import StoreError
@@ -218,7 +219,7 @@ class Planner:
                 await queue(tx.outbox, its_ticker, action=Action.EDIT, revision=changed.revision)
 
     async def _take_back(self, article: Article) -> None:
-        drop = partial(Outbox.drop_queued, reason="the article was recalled", now=self._clock.now())
+        drop = partial(Outbox.drop_queued, reason=Cause.RECALLED, now=self._clock.now())
         async for _ in self._in_parts(lambda tx, ids: drop(tx.outbox, _subject(article), ids=ids)):
             pass
         await self._change(article, Action.DELETE)

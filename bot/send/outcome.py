@@ -21,6 +21,8 @@ from aiogram.exceptions import (
 )
 from aiohttp import ClientConnectorError
 
+from bot.domain.cause import Cause, because
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sent:
@@ -108,7 +110,7 @@ def understand(error: TelegramAPIError | ClientDecodeError) -> Outcome:  # noqa:
     words = str(getattr(error, "message", error))
     match error:
         case TelegramRetryAfter():
-            return Later(wait=timedelta(seconds=error.retry_after), reason=words)
+            return Later(wait=timedelta(seconds=error.retry_after), reason=Cause.TOLD_TO_WAIT)
         case TelegramMigrateToChat():
             return Moved(chat_id=error.migrate_to_chat_id)
         case TelegramUnauthorizedError():
@@ -121,11 +123,11 @@ def understand(error: TelegramAPIError | ClientDecodeError) -> Outcome:  # noqa:
             return Refused(reason=words)
         case TelegramServerError() | ClientDecodeError():
             # A gateway's HTML page (502) cannot be decoded; both may come after the message was stored.
-            return Unclear(reason=words)
+            return Unclear(reason=because(Cause.NO_ANSWER, words))
         case TelegramNetworkError():
             if isinstance(error.__cause__, ClientConnectorError):
-                return Later(wait=UNREACHABLE_WAIT, reason=words, is_outage=True)
-            return Unclear(reason=words)
+                return Later(wait=UNREACHABLE_WAIT, reason=because(Cause.UNREACHABLE, words), is_outage=True)
+            return Unclear(reason=because(Cause.NO_ANSWER, words))
         case _:
             return Refused(reason=words)
 

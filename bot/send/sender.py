@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
 from bot.clock import Clock, Signal
+from bot.domain.cause import Cause
 from bot.domain.delivery import Action, Delivery, DeliveryId, DeliveryState, Head, Priority, Subject
 from bot.domain.destination import DestinationState
 from bot.domain.errors import StoreError
@@ -59,7 +60,7 @@ class Work:
 class Nothing:
     """There is nothing to send any more, and why."""
 
-    reason: str
+    reason: Cause
 
 
 class Sender:
@@ -235,7 +236,7 @@ class Sender:
             if isinstance(work, Nothing):
                 self._write_down(settling.drop(delivery, work.reason, now=now))
             elif wait > _PATIENCE:
-                self._write_down(settling.postpone(delivery, wait, "the chat's own pace", now=now))
+                self._write_down(settling.postpone(delivery, wait, Cause.CHAT_PACE, now=now))
             else:
                 heappush(self._resting, ((now + wait).timestamp(), delivery.id, delivery))
                 asyncio.get_running_loop().call_later(wait.total_seconds(), self._dispatch_on)
@@ -249,26 +250,26 @@ class Sender:
         """What is to be done, by the destination as claimed and the subject as it stands now."""
         head, post = self._editions.head(delivery.subject), delivery.post
         if head is None:
-            return Nothing(reason="what it was about is no longer kept")
+            return Nothing(reason=Cause.LET_GO)
         if reason := _obstacle(delivery):
             return Nothing(reason=reason)
         message = None
         if delivery.action is not Action.DELETE and not head.is_void:
             message = self._editions.message(delivery.subject, delivery.destination.language)
         if message is None and post is None:
-            return Nothing(reason="the article was recalled" if head.is_void else "nothing is left to show")
+            return Nothing(reason=Cause.RECALLED if head.is_void else Cause.NOTHING_LEFT)
         if message is not None and post is not None and post.revision >= head.revision:
-            return Nothing(reason="the post already shows it")
+            return Nothing(reason=Cause.SHOWN_ALREADY)
         return Work(message=message, revision=head.revision)
 
     async def _deliver(self, delivery: Delivery, work: Work) -> None:
         try:
             outcome = await self._send(delivery, work)
         except asyncio.CancelledError:
-            outcome = Unclear(reason="the process was stopped while it was being sent")
+            outcome = Unclear(reason=Cause.INTERRUPTED)
         except Exception:
             logger.exception("A delivery failed for a reason of ours.", extra={"delivery": delivery.id})
-            outcome = Refused(reason="a fault of ours, see the log")
+            outcome = Refused(reason=Cause.OUR_FAULT)
         finally:
             self._places.release()
             del self._in_flight[delivery.id]
@@ -325,15 +326,15 @@ class Sender:
             logger.error("What was sent last could not be written down: %s", error)  # noqa: TRY400, the sentence says it all
 
 
-def _obstacle(delivery: Delivery) -> str | None:
+def _obstacle(delivery: Delivery) -> Cause | None:
     """Why a delivery came to nothing while it waited."""
     is_post = delivery.action is Action.POST
     if delivery.destination.state is DestinationState.GONE:
-        return "the destination is gone"
+        return Cause.GONE
     if delivery.destination.state is DestinationState.PAUSED and is_post:
-        return "the destination is paused"
+        return Cause.PAUSED
     if is_post and delivery.post is not None:
-        return "it already stands in the chat"
+        return Cause.STANDS_ALREADY
     if not is_post and delivery.post is None:
-        return "there is no post to change"
+        return Cause.NO_POST
     return None

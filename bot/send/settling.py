@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from bot.domain.cause import Cause, because
 from bot.domain.delivery import Action, Delivery, DeliveryState, Post, Settlement, is_repeatable
 from bot.domain.destination import DestinationState
 from bot.send.outcome import Fatal, Gone, Later, Moved, Outcome, Refused, Sent, Unclear, Vanished
@@ -75,7 +76,7 @@ def settle(delivery: Delivery, outcome: Outcome, *, revision: int, is_removal: b
         case Gone(reason=reason):
             return Settled(delivery=delivery, settlement=ended(DeliveryState.DROPPED, reason), is_gone=True)
         case Moved(chat_id=chat_id):
-            moved = postpone(delivery, timedelta(), "the chat moved", now=now)
+            moved = postpone(delivery, timedelta(), Cause.MOVED, now=now)
             return Settled(delivery=delivery, settlement=moved.settlement, moved_to=chat_id)
         case Vanished(reason=reason):
             return Settled(delivery=delivery, settlement=ended(DeliveryState.DROPPED, reason), is_post_gone=True)
@@ -83,7 +84,7 @@ def settle(delivery: Delivery, outcome: Outcome, *, revision: int, is_removal: b
             return Settled(delivery=delivery, settlement=ended(DeliveryState.FAILED, reason))
         case Fatal(reason=reason):
             # Nothing was sent: the delivery waits for a good token.
-            return postpone(delivery, _FATAL_WAIT, f"the token was refused: {reason}", now=now)
+            return postpone(delivery, _FATAL_WAIT, because(Cause.TOKEN_REFUSED, reason), now=now)
         case _:
             assert_never(outcome)
 
@@ -94,12 +95,12 @@ def _unclear(delivery: Delivery, reason: str, *, now: datetime) -> Settled:
         delivery.action, delivery.subject.kind, delivery.destination.kind, unclear_before=delivery.attempts
     )
     if may_repeat and tries < MAX_ATTEMPTS:
-        return postpone(delivery, timedelta(seconds=2**tries), f"no answer: {reason}", now=now, counts=True)
+        return postpone(delivery, timedelta(seconds=2**tries), reason, now=now, counts=True)
     is_post = delivery.action is Action.POST
     state = DeliveryState.UNCERTAIN if is_post else DeliveryState.FAILED
     return Settled(
         delivery=delivery,
-        settlement=Settlement(id=delivery.id, state=state, at=now, attempts=tries, reason=f"no answer: {reason}"),
+        settlement=Settlement(id=delivery.id, state=state, at=now, attempts=tries, reason=reason),
     )
 
 

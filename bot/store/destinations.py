@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Row, and_, delete, func, select, true, upd
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.cause import Cause
 from bot.domain.delivery import Action, DeliveryState
 from bot.domain.destination import (
     Audience,
@@ -95,10 +96,11 @@ class Destinations:
         if state is DestinationState.PAUSED:
             # What was posted can still be corrected and recalled.
             condition &= deliveries.c.action == Action.POST.value
+        cause = Cause.PAUSED if state is DestinationState.PAUSED else Cause.GONE
         await self._connection.execute(
             update(deliveries)
             .where(condition)
-            .values(state=DeliveryState.DROPPED.value, settled_at=now, reason=f"the destination is {state.value}")
+            .values(state=DeliveryState.DROPPED.value, settled_at=now, reason=cause.value)
         )
 
     async def set_delivery(

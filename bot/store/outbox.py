@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.article import ArticleId
+from bot.domain.cause import Cause
 from bot.domain.delivery import (
     MAX_UNCLEAR_POSTS,
     Action,
@@ -54,8 +55,6 @@ from bot.store.tables import articles, deliveries, destinations, posts, tickers
 LEASE = timedelta(minutes=5)
 # Rows whose time has come, taken out of their waiting a claim; the rest follows with the next.
 _WOKEN_AT_ONCE = 1000
-# Why a claim that nobody settled is tried again, or is not.
-_ORPHANED = "the process ended while it was being sent"
 
 _KEY = ["subject_kind", "subject_id", "action", "revision", "destination_id"]
 _COLUMNS = [*_KEY, "priority", "state", "attempts", "created_at"]
@@ -156,7 +155,7 @@ class Outbox:
         statement = insert(self._connection, deliveries).from_select(_COLUMNS, chosen).on_conflict_do_nothing()
         await self._connection.execute(statement)
 
-    async def drop_queued(self, subject: Subject, *, reason: str, now: datetime, ids: range | None = None) -> int:
+    async def drop_queued(self, subject: Subject, *, reason: Cause, now: datetime, ids: range | None = None) -> int:
         """Take back what waits of a subject; of these destinations only, when `ids` says so."""
         result = await self._connection.execute(
             update(deliveries)
@@ -165,7 +164,7 @@ class Outbox:
                 deliveries.c.state == DeliveryState.QUEUED.value,
                 within(ids, deliveries.c.destination_id),
             )
-            .values(state=DeliveryState.DROPPED.value, settled_at=now, reason=reason)
+            .values(state=DeliveryState.DROPPED.value, settled_at=now, reason=reason.value)
         )
         return result.rowcount
 
@@ -240,7 +239,7 @@ class Outbox:
             deliveries.c.attempts + 1 >= MAX_UNCLEAR_POSTS,
             to_channel & (deliveries.c.subject_kind != SubjectKind.ARTICLE.value),
         )
-        common = {"lease_until": None, "attempts": deliveries.c.attempts + 1, "reason": _ORPHANED}
+        common = {"lease_until": None, "attempts": deliveries.c.attempts + 1, "reason": Cause.INTERRUPTED.value}
         given_up = await self._connection.execute(
             update(deliveries)
             .where(orphaned, is_final)
@@ -297,7 +296,7 @@ class Outbox:
     async def resolve_uncertain(self, delivery_id: DeliveryId, *, it_is_there: bool, now: datetime) -> bool:
         """An editor looked: it was sent (its message id stays unknown), or it is to go out again. False: decided already."""
         values = (
-            {"state": DeliveryState.SENT.value, "settled_at": now, "reason": "an editor saw it in the chat"}
+            {"state": DeliveryState.SENT.value, "settled_at": now, "reason": Cause.SEEN_BY_EDITOR.value}
             if it_is_there
             else {"state": DeliveryState.QUEUED.value, "settled_at": None, "attempts": 0, "reason": None}
         )
