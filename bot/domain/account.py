@@ -42,11 +42,11 @@ class Tally:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reason:
-    """What was written down of so many deliveries in this state; an operator's words, or Telegram's."""
+class ReasonTally:
+    """So many deliveries are in this state for one reason (domain/cause.py)."""
 
     state: DeliveryState
-    words: str
+    reason: str
     count: int
 
 
@@ -64,8 +64,8 @@ class Record:
     """One delivery to one chat."""
 
     action: Action
+    revision: int
     state: DeliveryState
-    priority: int
     attempts: int
     planned_at: datetime
     not_before: datetime | None

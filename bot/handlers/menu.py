@@ -8,7 +8,7 @@ from bot.domain.language import Language
 from bot.domain.staff import Role
 from bot.i18n import I18n, Texts
 
-_EVERYBODY = ("rubrics", "latest", "language", "stop", "help")
+_EVERYBODY = ("rubrics", "latest", "settings", "language", "stop", "help")
 _WITH_CHANNELS = ("channels",)
 _EDITORS = ("push", "sources", "why")
 _OWNERS = ("editors",)

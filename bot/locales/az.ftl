@@ -17,6 +17,7 @@ ticker =
 commands =
     .rubrics = rubrikaları seçmək
     .latest = son xəbərlər
+    .settings = tənzimləmələr
     .language = dil
     .stop = xəbərləri dayandırmaq
     .help = nə edə bilirəm
@@ -68,6 +69,25 @@ language =
     .ru = Русский
     .az = Azərbaycanca
     .en = English
+
+## /settings
+
+settings =
+    .heading = <b>Tənzimləmələr</b>
+    .language = Dil: { $language }
+    .rubrics =
+        { $count ->
+            [0] Rubrikalar: heç biri
+           *[other] Rubrikalar: { $count } seçilib
+        }
+    .active = Xəbərlər dərc olunan kimi gəlir.
+    .nothing-chosen = Rubrika seçən kimi xəbərlər gəlməyə başlayacaq.
+    .stopped = ⏸ Xəbərlər dayandırılıb. Bu müddətdə çıxanlar sonradan gəlməyəcək.
+    .to-rubrics = Rubrikalar
+    .stop = Xəbərləri dayandırmaq
+    .resume = Xəbərləri davam etdirmək
+    .why = Bu məqalə mənə niyə gəldi?
+    .back = ‹ Tənzimləmələr
 
 ## /stop
 
@@ -336,7 +356,7 @@ error =
     .no-link = Bu, məqalə linkinə oxşamır. Nümunə: /why https://example.org/meqale
     .already-decided = Qərar artıq verilib: { $editor }.
 
-## /why: məqalə niyə məhz ora getdi
+## /why: məqalə ilə nə oldu və niyə
 
 why =
     .usage =
@@ -344,70 +364,74 @@ why =
 
         Linkdən sonra kanalı da yaza bilərsiniz: <code>@kanal</code> və ya adı.
     .unseen = Bu məqaləni hələ görməmişəm.
-    .let-go = Bu məqalə bizdə olub, amma çoxdan, artıq bazada saxlanmır.
-    .taken-as-read = Mənbə ilk dəfə oxunanda bu ünvan orada idi. O vaxt orada olanlar oxunmuş sayılır və heç kimə göndərilməyib.
+    .let-go = Bu məqalə bizdə olub, amma o qədər çoxdan ki, artıq bazada saxlanmır.
+    .taken-as-read = Mənbə ilk dəfə oxunanda bu ünvan artıq orada idi. O vaxt orada olan hər şey oxunmuş sayılır və heç kimə göndərilməyib.
     .no-source = Bu saytda mənbəmiz yoxdur. Əlavə etmək üçün: /sources və lentin ünvanı.
     .would-have = Onu { $source } mənbəyi gətirərdi.
-    .not-there = Oxunub: { $at }. Orada belə məqalə yox idi.
+    .not-there = Son dəfə oxunub: { $at }. Orada belə məqalə yox idi.
     .push-it = Mənbəni gözləmədən göndərmək üçün: /push və link.
-    .choose = Kanal onu niyə aldı və ya almadı? Kanalın düyməsini basın:
-    .no-channel = Belə kanal tapmadım və ya bu adda kanal bir deyil. Onu düymə ilə seçin.
+    .choose = Kanal onu niyə alıb və ya almayıb? Kanalı seçin:
+    .no-channel = Belə kanal tapılmadı və ya bu adda bir neçə kanal var. Onu düymə ilə seçin.
     .refresh = Yeniləmək
     .back = ‹ Məqalə
     .open = Postu açmaq
     .channel = «{ $channel }» kanalı
-    .seen = Göründü: { $at }, dərc olunub: { $published }
-    .seen-by = Göründü: { $at }, mənbə: { $source }, dərc olunub: { $published }
+    .seen = Alınıb: { $at }, dərc olunub: { $published }
+    .seen-by = Alınıb: { $at }, mənbə: { $source }, dərc olunub: { $published }
+    .seen-by-api = Redaksiyanın sistemindən alınıb: { $at }, dərc olunub: { $published }
     .others = Bu mənbələrdə də var: { $sources }
-    .addresses = Bu ünvanlarla da tanınır: { $addresses }
+    .addresses = Başqa ünvanları: { $addresses }
     .accepted-new = Yeni məqalə kimi qəbul edilib
-    .accepted-first-import = İlk oxunuşda mənbədə idi, ona görə oxunmuş sayılır və özü heç kimə göndərilməyib
-    .accepted-passed-over = Başqaları ilə birlikdə saxlanılmışdı və redaktorun sözü ilə heç kimə göndərilməyib
+    .accepted-first-import = Mənbə ilk dəfə oxunanda artıq orada idi: oxunmuş sayılır və özü heç kimə göndərilməyib
+    .accepted-passed-over = Başqaları ilə birlikdə saxlanılmışdı, redaksiya onu göndərməmək qərarına gəlib
     .accepted-read = Oxunmuş sayılır və özü heç kimə göndərilməyib
-    .accepted-held = Saxlanılıb: mənbə birdən çoxlu məqalə gətirib, nə olacağına redaktor qərar verir
-    .accepted-headline = Hələlik yalnız xəbər lentinin sətridir, məqaləsi yoxdur; tikerlərə gedir
-    .accepted-link = Onu heç bir mənbə gətirməyib, yalnız redaktorun linkindən tanıyırıq. Özü heç kimə göndərilmir, yalnız puşla
-    .decided = Qərar: { $editor }.
-    .revisions = Düzəlişlər: { $count }, sonuncusu { $at }
+    .accepted-held = Saxlanılıb: mənbə birdən çoxlu məqalə gətirib, onların taleyinə redaktor qərar verir
+    .accepted-headline = Hələlik yalnız son xəbərlər blokunun bir sətridir, məqalənin özü yoxdur. Belə sətirlər tikerlərə gedir
+    .accepted-link = Onu heç bir mənbə gətirməyib, yalnız redaktorun linkindən məlumdur. Onu yalnız puş göndərə bilər
+    .decided = Qərar: { $editor }
+    .revisions = Düzəlişlər: { $count }, sonuncusu: { $at }
     .rubrics = Rubrikalar: { $rubrics }
-    .no-rubrics = Məqalənin tanıdığımız rubrikası yoxdur
-    .words = Bu sözlərə görə: { $words }
+    .no-rubrics = Məqalənin bizdə olan rubrikalardan heç biri yoxdur
+    .words = Haradan: { $words }
     .unknown = Tanış olmayan sözlər: { $words }
-    .rubrics-changed = O vaxtdan sözlərin mənası dəyişib: bu gün rubrikalar başqa olardı
+    .rubrics-changed = O vaxtdan sözlərin mənası dəyişdirilib: bu gün rubrikalar başqa olardı
     .place-category = «{ $word }»
     .place-section = ünvanın «{ $word }» bölməsi
     .place-source = bu mənbənin bütün məqalələri
     .pushed = Redaktorun puşu: { $at }
-    .planned = Ünvanlara paylanıb: { $at }
+    .planned = Çatdırılma təyin olunub: { $at }
     .to-subscriber = Abunəçilər: { $states }
     .to-channel = Kanallar: { $states }
     .sent-at = Göndərilib: { $at }, { $after } sonra
-    .sent-from = { $first } – { $last }: birincisi { $soon } sonra, sonuncusu { $late } sonra
-    .put-off = { $at } vaxtına saxlanılıb
+    .sent-from = Birinci: { $first }, { $soon } sonra. Sonuncu: { $last }, { $late } sonra
+    .put-off = Gözləyir, ən tezi { $at }
     .lines = Tiker sətirləri: { $taken } çıxıb, onlardan { $standing } kanallarda durur, { $waiting } növbəti tikeri gözləyir
     .edits = Postların düzəlişi: { $states }
     .deletions = Postların silinməsi: { $states }
-    .state-queued = növbədə { $count }
-    .state-sending = göndərilir { $count }
-    .state-sent = çatdırılıb { $count }
-    .state-failed = çatdırılmayıb { $count }
-    .state-dropped = geri götürülüb { $count }
-    .state-uncertain = çatıb-çatmadığı bilinmir { $count }
-    .not-planned = Hələ ünvanlara paylanmayıb, bu, saniyələrin işidir
-    .nobody = Ünvan yoxdur: məqalənin dilində bu rubrikalara heç kim abunə deyil
-    .nobody-then = O vaxt ünvan tapılmadı. Bu gün olardı: { $count }
+    .state-queued = { $count } növbədə
+    .state-sending = { $count } göndərilir
+    .state-sent = { $count } çatdırılıb
+    .state-failed = { $count } çatdırılmayıb
+    .state-dropped = { $count } geri götürülüb
+    .state-uncertain = { $count } çatıb-çatmadığı bəlli deyil
+    .not-planned = Çatdırılma hələ təyin olunmayıb, bu, saniyələrin işidir
+    .nobody = Alan yoxdur: məqalənin dilində bu rubrikalara heç kim abunə deyil
+    .nobody-then = O vaxt alan tapılmadı. Bu gün olardı: { $count }
+    .nobody-without-rubric = Alan yoxdur: rubrikasız məqaləni yalnız puş göndərə bilər
     .recalled = Geri çağırılıb: postları silinir, qalanı geri götürülüb
-    .page-gone = Məqalənin səhifəsi artıq saytda yoxdur, { $at } göründü
+    .page-gone = Məqalənin səhifəsi artıq saytda yoxdur, bilindi: { $at }
     .verdict-stands = Məqalə kanalda durur.
+    .verdict-leaving = Məqalə geri çağırılıb, amma postu hələ kanalda durur.
     .verdict-on-its-way = Məqalə bu kanala yoldadır.
+    .verdict-taken-back = Məqalə kanalda idi. Geri çağırılıb, postu artıq yoxdur.
     .verdict-delivered = Məqalə çatdırılıb, amma postunun indi harada olduğunu bilmirəm.
-    .verdict-uncertain = Çatıb-çatmadığı bilinmir: Telegram cavab vermədi. Kanala baxın.
-    .verdict-stopped = Kanala çatmadı, səbəbi aşağıdadır.
-    .verdict-recalled = Kanal onu almadı: məqalə əvvəlcədən geri çağırılıb.
-    .verdict-before = Növbə kanallara çatmadı.
-    .verdict-unfit = Kanal onu almadı, səbəbi aşağıdadır.
-    .verdict-late = Kanal onu almadı. Bu gün uyğundur, məqalə paylananda isə uyğun deyildi.
-    .connected-later = Kanal məqalədən sonra qoşulub: { $at }.
+    .verdict-uncertain = Çatıb-çatmadığı bəlli deyil: Telegram cavab vermədi. Kanala baxın.
+    .verdict-stopped = Kanala çatmayıb. Səbəbi aşağıdadır.
+    .verdict-recalled = Kanal onu almayıb: məqalə daha əvvəl geri çağırılıb.
+    .verdict-before = Növbə kanallara çatmayıb. Səbəbi aşağıdadır.
+    .verdict-unfit = Kanal onu almayıb. Səbəbi aşağıdadır.
+    .verdict-late = Kanal onu almayıb. Bugünkü tənzimləmələrlə alardı, amma o vaxt onlar başqa idi.
+    .connected-later = Kanal ondan sonra qoşulub: { $at }.
     .today = Kanalın bugünkü tənzimləmələri:
     .is-active = İşləyir
     .is-paused = Fasilədə
@@ -425,7 +449,7 @@ why =
     .was-sent = çatdırılıb
     .was-failed = çatdırılmayıb
     .was-dropped = geri götürülüb
-    .was-uncertain = çatıb-çatmadığı bilinmir
+    .was-uncertain = çatıb-çatmadığı bəlli deyil
     .attempts = Cəhdlər: { $count }
     .line = Tikerdə sətir
     .line-waits = Sətir tikeri gözləyir: { $at }
@@ -434,14 +458,34 @@ why =
     .hours = { $count } saat
     .days = { $count } gün
 
+## Çatdırılma niyə alınmadı və ya hələ gözləyir: «çatdırılmayıb — …» sətrinin davamı
+
+reason =
+    .said = Telegram cavab verdi: { $words }
+    .recalled = məqalə geri çağırılıb
+    .gone = bu çata yazmaq olmur: bot orada bloklanıb və ya dərc etmək hüququnu itirib
+    .paused = bu çatda xəbərlər dayandırılıb
+    .let-go = məqalə artıq bazada saxlanmır
+    .nothing-left = göstərməyə daha heç nə qalmayıb
+    .stands-already = çatda artıq var
+    .shown-already = post artıq son variantı göstərir
+    .no-post = çatda dəyişdiriləcək post yoxdur
+    .chat-pace = Telegram bir çata ardıcıl yalnız bir neçə mesaj qəbul edir, post növbəsini gözləyir
+    .told-to-wait = Telegram gözləməyi xahiş edib
+    .unreachable = Telegram ilə əlaqə yoxdur
+    .moved = çatın ünvanı dəyişib, post yeni ünvana gedir
+    .token-refused = Telegram botun tokenini qəbul etmir
+    .no-answer = Telegram mesajı qəbul etdiyini bildirmədi
+    .interrupted = bot göndərmənin ortasında dayanıb
+    .seen-by-editor = redaktor onu çatda görüb
+    .our-fault = botun xətası, təfərrüatı onun jurnalındadır
+
 ## Bu məqalələr mənə niyə gəlir
 
 received =
-    .button = Bu məqalələr mənə niyə gəlir?
     .heading = <b>Son vaxtlar sizə nə göndərmişəm və niyə</b>
     .nothing = Sizə hələ heç nə göndərməmişəm, ya da bu, çoxdan olub.
-    .because = seçmisiniz: { $rubrics }
+    .because = siz seçmisiniz: { $rubrics }
     .left = artıq seçmədiyiniz rubrikaları: { $rubrics }
     .unknown = rubrikaları o vaxtdan dəyişib
-    .how = Rubrikaları burada dəyişin: /rubrics. Hər şeyi dayandırmaq: /stop
-    .back = ‹ Son xəbərlər
+    .how = Rubrikaları dəyişmək: /rubrics. Hər şeyi dayandırmaq: /stop

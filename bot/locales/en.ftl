@@ -17,6 +17,7 @@ ticker =
 commands =
     .rubrics = choose rubrics
     .latest = latest news
+    .settings = settings
     .language = language
     .stop = stop the news
     .help = what I can do
@@ -68,6 +69,25 @@ language =
     .ru = Русский
     .az = Azərbaycanca
     .en = English
+
+## /settings
+
+settings =
+    .heading = <b>Settings</b>
+    .language = Language: { $language }
+    .rubrics =
+        { $count ->
+            [0] Rubrics: none
+           *[other] Rubrics: { $count } chosen
+        }
+    .active = News comes as soon as it is published.
+    .nothing-chosen = News will come as soon as you choose a rubric.
+    .stopped = ⏸ News is stopped. What comes out meanwhile will not follow later.
+    .to-rubrics = Rubrics
+    .stop = Stop the news
+    .resume = Resume the news
+    .why = Why did I get this article?
+    .back = ‹ Settings
 
 ## /stop
 
@@ -416,7 +436,7 @@ error =
     .no-link = This does not look like a link to an article. Example: /why https://example.org/story
     .already-decided = This has been decided already, by { $editor }.
 
-## /why: why an article went where it went
+## /why: what became of an article, and why
 
 why =
     .usage =
@@ -425,35 +445,36 @@ why =
         A channel may follow the link: <code>@channel</code> or its title.
     .unseen = I have not seen this article yet.
     .let-go = We had this article, but so long ago that it is no longer kept.
-    .taken-as-read = This address stood in its source when that was read for the first time. What was there then counts as read and was sent to nobody.
+    .taken-as-read = This address was already in its source when that was first read. Everything that was there then counts as read and was sent to nobody.
     .no-source = We have no source on this site. To add one: /sources and the address of a feed.
     .would-have = The source { $source } would bring it.
-    .not-there = Read: { $at }. There was no such article.
+    .not-there = Last read: { $at }. There was no such article.
     .push-it = To send it without waiting for the source: /push and the link.
-    .choose = Why did a channel get it, or not? Press the channel:
+    .choose = Why did a channel get it, or not? Choose the channel:
     .no-channel = I found no such channel, or more than one. Choose it by its button.
     .refresh = Refresh
     .back = ‹ The article
     .open = Open the post
     .channel = Channel “{ $channel }”
-    .seen = Seen: { $at }, published { $published }
-    .seen-by = Seen: { $at }, source { $source }, published { $published }
+    .seen = Received: { $at }, published: { $published }
+    .seen-by = Received: { $at }, source: { $source }, published: { $published }
+    .seen-by-api = Received: { $at } from the newsroom's own system, published: { $published }
     .others = Also in these sources: { $sources }
-    .addresses = Also known under: { $addresses }
+    .addresses = Its other addresses: { $addresses }
     .accepted-new = Accepted as new
-    .accepted-first-import = It stood in its source at the first reading, so it counts as read and was sent to nobody by itself
-    .accepted-passed-over = It was held back with others and, by an editor's word, sent to nobody
+    .accepted-first-import = It was already in its source when that was first read: it counts as read and was sent to nobody by itself
+    .accepted-passed-over = It was held back with others, and the newsroom decided not to send it
     .accepted-read = It counts as read and was sent to nobody by itself
     .accepted-held = Held back: its source brought many articles at once, and an editor decides what becomes of them
-    .accepted-headline = So far it is only a line of latest news without its article; it goes to tickers
-    .accepted-link = No source has brought it, only an editor's link. It is sent to nobody by itself, only by a push
-    .decided = Decided by { $editor }.
-    .revisions = Corrections: { $count }, the last one { $at }
+    .accepted-headline = So far it is only a line of a latest-news block, without the article itself. Such lines go to tickers
+    .accepted-link = No source has brought it, it is known only from an editor's link. Only a push can send it
+    .decided = Decided by { $editor }
+    .revisions = Corrections: { $count }, the last one: { $at }
     .rubrics = Rubrics: { $rubrics }
-    .no-rubrics = The article has no rubric that we know
-    .words = By these words: { $words }
+    .no-rubrics = The article has none of our rubrics
+    .words = Because of: { $words }
     .unknown = Unknown words: { $words }
-    .rubrics-changed = Words have come to mean something else since: today its rubrics would differ
+    .rubrics-changed = Words have been given another meaning since: today its rubrics would differ
     .place-category = “{ $word }”
     .place-section = section “{ $word }” of its address
     .place-source = all articles of this source
@@ -461,9 +482,9 @@ why =
     .planned = Deliveries planned: { $at }
     .to-subscriber = Subscribers: { $states }
     .to-channel = Channels: { $states }
-    .sent-at = Sent { $at }, after { $after }
-    .sent-from = From { $first } to { $last }: the first after { $soon }, the last after { $late }
-    .put-off = Put off until { $at }
+    .sent-at = Sent: { $at }, after { $after }
+    .sent-from = The first: { $first }, after { $soon }. The last: { $last }, after { $late }
+    .put-off = Waiting, not before { $at }
     .lines = Ticker lines: { $taken } came out, { $standing } of them stand in channels, { $waiting } wait for the next ticker
     .edits = Posts edited: { $states }
     .deletions = Posts deleted: { $states }
@@ -472,22 +493,25 @@ why =
     .state-sent = { $count } delivered
     .state-failed = { $count } not delivered
     .state-dropped = { $count } taken back
-    .state-uncertain = { $count } of which nobody knows whether they arrived
-    .not-planned = Deliveries are not planned yet; that takes seconds
+    .state-uncertain = { $count } unclear
+    .not-planned = Deliveries are not planned yet, that takes seconds
     .nobody = No recipients: nobody subscribes to these rubrics in the article's language
     .nobody-then = There were no recipients then. Today there would be: { $count }
+    .nobody-without-rubric = No recipients: only a push can send an article without a rubric
     .recalled = Recalled: its posts are deleted, the rest is taken back
-    .page-gone = Its page is no longer on the site, noticed { $at }
+    .page-gone = Its page is no longer on the site, noticed: { $at }
     .verdict-stands = The article stands in the channel.
+    .verdict-leaving = The article was recalled, but its post still stands in the channel.
     .verdict-on-its-way = The article is on its way to this channel.
+    .verdict-taken-back = The article was in the channel. It was recalled, and its post is gone.
     .verdict-delivered = The article was delivered, but I do not know where its post is now.
-    .verdict-uncertain = Nobody knows whether it arrived: Telegram did not answer. Look into the channel.
-    .verdict-stopped = It did not reach the channel; the reason stands below.
+    .verdict-uncertain = It is unclear whether it arrived: Telegram did not answer. Look into the channel.
+    .verdict-stopped = It did not reach the channel. The reason stands below.
     .verdict-recalled = The channel did not get it: the article was recalled before.
-    .verdict-before = It never came as far as the channels.
-    .verdict-unfit = The channel did not get it; the reason stands below.
-    .verdict-late = The channel did not get it. Today it fits; when deliveries were planned, it did not.
-    .connected-later = It was connected after the article: { $at }.
+    .verdict-before = It never came as far as the channels. The reason stands below.
+    .verdict-unfit = The channel did not get it. The reason stands below.
+    .verdict-late = The channel did not get it. With today's settings it would, but they were different then.
+    .connected-later = The channel was connected after it: { $at }.
     .today = The channel's settings today:
     .is-active = Working
     .is-paused = Paused
@@ -505,7 +529,7 @@ why =
     .was-sent = delivered
     .was-failed = not delivered
     .was-dropped = taken back
-    .was-uncertain = nobody knows whether it arrived
+    .was-uncertain = unclear whether it arrived
     .attempts = Attempts: { $count }
     .line = A line in the ticker
     .line-waits = A line waits for the ticker: { $at }
@@ -514,14 +538,34 @@ why =
     .hours = { $count } h
     .days = { $count } d
 
+## Why a delivery did not arrive or still waits; it goes on from "not delivered — …"
+
+reason =
+    .said = Telegram said: { $words }
+    .recalled = the article was recalled
+    .gone = this chat cannot be written to: the bot was blocked there or lost the right to post
+    .paused = news is stopped in this chat
+    .let-go = the article is no longer kept
+    .nothing-left = there is nothing left to show
+    .stands-already = it already stands in the chat
+    .shown-already = the post already shows the newest version
+    .no-post = there is no post in the chat to change
+    .chat-pace = Telegram takes only a few messages in a row for one chat, so the post waits its turn
+    .told-to-wait = Telegram asked the bot to wait
+    .unreachable = there is no connection to Telegram
+    .moved = the chat has a new address, and the post goes there
+    .token-refused = Telegram does not accept the bot's token
+    .no-answer = Telegram did not say whether it took the message
+    .interrupted = the bot stopped in the middle of sending
+    .seen-by-editor = an editor saw it in the chat
+    .our-fault = a fault of the bot, the details stand in its log
+
 ## Why do I get these articles
 
 received =
-    .button = Why do I get these articles?
     .heading = <b>What I sent you lately, and why</b>
     .nothing = I have sent you nothing yet, or it was long ago.
     .because = you chose: { $rubrics }
     .left = its rubrics, which you no longer have: { $rubrics }
     .unknown = its rubrics have changed since
     .how = Change your rubrics: /rubrics. Stop everything: /stop
-    .back = ‹ Latest

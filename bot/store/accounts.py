@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Table, and_, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.account import Line, Reason, Receipt, Record, Tally, TickerTally, Trail
+from bot.domain.account import Line, ReasonTally, Receipt, Record, Tally, TickerTally, Trail
 from bot.domain.alert import AlertKind
 from bot.domain.article import ArticleId
 from bot.domain.delivery import Action, DeliveryState, Subject, SubjectKind
@@ -106,7 +106,7 @@ class Accounts:
             for row in rows
         ]
 
-    async def reasons(self, article_id: ArticleId, *, limit: int) -> list[Reason]:
+    async def reasons(self, article_id: ArticleId, *, limit: int) -> list[ReasonTally]:
         """Why deliveries are not sent, the most frequent first."""
         number = func.count()
         rows = await self._connection.execute(
@@ -120,7 +120,7 @@ class Accounts:
             .order_by(number.desc(), deliveries.c.state, deliveries.c.reason)
             .limit(limit)
         )
-        return [Reason(state=DeliveryState(row.state), words=row.reason, count=row.number) for row in rows]
+        return [ReasonTally(state=DeliveryState(row.state), reason=row.reason, count=row.number) for row in rows]
 
     async def ticker_tally(self, article_id: ArticleId) -> TickerTally:
         is_waiting = ticker_lines.c.ticker_id.is_(None)
@@ -162,11 +162,13 @@ class Accounts:
 
     async def holders(self, article_id: ArticleId) -> set[DestinationId]:
         """The channels in which it stands, as a post or as a line of a ticker."""
+        # What was recalled leaves a ticker by an edit.
+        is_recalled = exists().where(articles.c.id == article_id, articles.c.recalled)
         own = select(posts.c.destination_id).where(_of(posts, _article(article_id)))
         lines = (
             select(ticker_lines.c.destination_id)
             .join_from(ticker_lines, posts, _TICKER_POST)
-            .where(ticker_lines.c.article_id == article_id)
+            .where(ticker_lines.c.article_id == article_id, ~is_recalled)
         )
         found = await self._connection.scalars(
             select(destinations.c.id).where(
@@ -185,8 +187,8 @@ class Accounts:
         return [
             Record(
                 action=Action(row.action),
+                revision=row.revision,
                 state=DeliveryState(row.state),
-                priority=row.priority,
                 attempts=row.attempts,
                 planned_at=row.created_at,
                 not_before=row.not_before,

@@ -12,7 +12,7 @@ async def test_a_reader_is_told_the_readers_commands(alice: Person) -> None:
     await alice.sends("/help")
 
     message = await alice.sees("Вот команды")
-    assert commands_in(message.text) == ["/rubrics", "/latest", "/language", "/stop", "/help"]
+    assert commands_in(message.text) == ["/rubrics", "/latest", "/settings", "/language", "/stop", "/help"]
     assert "Ведёте канал?" in message.text
 
 

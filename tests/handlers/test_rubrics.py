@@ -55,7 +55,7 @@ async def test_a_rubric_that_is_no_more_is_refused_and_the_buttons_are_drawn_ane
     await alice.sends("/rubrics")
     message = await alice.sees("Отметьте рубрики")
 
-    assert await alice.presses(message, "r:weather:1:0") == "Такой рубрики больше нет."
+    assert await alice.presses(message, "r:weather:1:0:0") == "Такой рубрики больше нет."
     await alice.sees_button("Футбол")
 
 

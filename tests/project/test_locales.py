@@ -13,6 +13,7 @@ from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
 
 from bot.domain.alert import AlertKind, Release
+from bot.domain.cause import Cause
 from bot.domain.delivery import Action, DeliveryState
 from bot.domain.destination import DestinationKind, DestinationState
 from bot.domain.errors import DomainError
@@ -20,7 +21,9 @@ from bot.domain.health import Aspect, SourceState
 from bot.domain.language import Language
 from bot.domain.rubric import Place
 from bot.domain.source import SourceKind, Trouble
-from bot.services.why import Absence, Acceptance, Verdict
+from bot.services.arrival import Acceptance
+from bot.services.verdict import Verdict
+from bot.services.why import Absence
 
 BOT = Path(str(files("bot")))
 TAGS = {"b", "i", "u", "s", "a", "code", "pre", "blockquote"}
@@ -129,6 +132,7 @@ def test_every_error_has_its_text() -> None:
         ("sources.kind-{}", SourceKind),
         ("sources.state-{}", SourceState),
         ("sources.is-{}", SourceState),
+        ("reason.{}", Cause),
         ("why.{}", Absence),
         ("why.accepted-{}", Acceptance),
         ("why.verdict-{}", Verdict),

@@ -9,7 +9,8 @@ from bot.domain.article import ArticleId
 from bot.domain.destination import DestinationId
 from bot.domain.errors import UnknownChannelError
 from bot.handlers.context import Person
-from bot.handlers.editor.why_screens import WhyButton, article_screen, channel_screen, missing_screen
+from bot.handlers.editor.why_article import WhyButton, article_screen, missing_screen
+from bot.handlers.editor.why_channel import channel_screen
 from bot.handlers.screen import Screen, redraw, show
 from bot.services import Services
 from bot.services.why import Explanation, Missing
@@ -23,15 +24,15 @@ def build_router() -> Router:
 
 
 async def why(_: object, command: CommandObject, bot: Bot, person: Person, services: Services) -> None:
-    link, _, channel = (command.args or "").strip().partition(" ")
+    link, *channel = (command.args or "").split(maxsplit=1) or [""]
     if not link:
         await show(bot, person.chat_id, Screen(text=person.texts("why.usage")))
         return
     asked = await services.why.ask(link)
     if isinstance(asked, Missing):
         screen = missing_screen(asked, person.texts)
-    elif name := channel.strip():
-        screen = await _in_channel(name, asked, bot, person, services)
+    elif channel:
+        screen = await _in_channel(channel[0], asked, bot, person, services)
     else:
         screen = article_screen(asked, person.texts)
     await show(bot, person.chat_id, screen)
@@ -39,16 +40,15 @@ async def why(_: object, command: CommandObject, bot: Bot, person: Person, servi
 
 async def tap(callback: CallbackQuery, callback_data: WhyButton, bot: Bot, person: Person, services: Services) -> None:
     article_id, page = ArticleId(callback_data.article), callback_data.page
-    explained = await services.why.show(article_id)
-    if not callback_data.channel:
-        await redraw(bot, callback, article_screen(explained, person.texts, page=page))
+    if callback_data.channel:
+        try:
+            there = await services.why.ask_channel(article_id, DestinationId(callback_data.channel))
+        except UnknownChannelError:
+            await redraw(bot, callback, article_screen(await services.why.show(article_id), person.texts, page=page))
+            raise
+        await redraw(bot, callback, channel_screen(there, person.texts, page=page))
         return
-    try:
-        there = await services.why.ask_channel(article_id, DestinationId(callback_data.channel))
-    except UnknownChannelError:
-        await redraw(bot, callback, article_screen(explained, person.texts, page=page))
-        raise
-    await redraw(bot, callback, channel_screen(there, person.texts, page=page))
+    await redraw(bot, callback, article_screen(await services.why.show(article_id), person.texts, page=page))
 
 
 async def _in_channel(name: str, asked: Explanation, bot: Bot, person: Person, services: Services) -> Screen:

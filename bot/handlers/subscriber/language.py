@@ -37,7 +37,12 @@ async def choose(
     services: Services,
     i18n: I18n,
 ) -> None:
-    chosen = callback_data.language
+    texts = await change_language(callback_data.language, bot, person, services, i18n)
+    await redraw(bot, callback, _screen("language.chosen", texts))
+
+
+async def change_language(chosen: Language, bot: Bot, person: Person, services: Services, i18n: I18n) -> Texts:
+    """Of articles, texts and the command menu; gives the texts."""
     await services.subscribers.set_language(person.chat_id, chosen)
     await publish_person_commands(
         bot,
@@ -47,7 +52,7 @@ async def choose(
         role=person.role,
         has_channels=bool(await services.channels.connected_by(person.user_id)),
     )
-    await redraw(bot, callback, _screen("language.chosen", i18n.texts(chosen)))
+    return i18n.texts(chosen)
 
 
 def _screen(key: str, texts: Texts) -> Screen:

@@ -1,0 +1,128 @@
+"""What editors see of an article in one channel: the verdict, then the stages that it passed on its way there, or did not."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from aiogram.types import InlineKeyboardButton
+
+from bot.domain.account import Record
+from bot.domain.delivery import DeliveryState, Post
+from bot.domain.destination import Requirement
+from bot.handlers.editor.source_screens import when
+from bot.handlers.editor.stages import (
+    DONE,
+    MAX_TITLE,
+    STOPPED,
+    WAITS,
+    accepted,
+    met,
+    names,
+    short,
+    title_of,
+    under,
+)
+from bot.handlers.editor.why_article import WhyButton
+from bot.handlers.reasons import reason_text
+from bot.handlers.screen import Screen
+from bot.handlers.toggles import Row
+from bot.i18n import Texts
+from bot.render.html import cut
+from bot.render.message import MAX_TEXT
+from bot.services.verdict import ChannelExplanation, LineTrail, Verdict
+
+_MARKS = {
+    Verdict.STANDS: DONE,
+    Verdict.DELIVERED: DONE,
+    Verdict.ON_ITS_WAY: WAITS,
+    Verdict.LEAVING: WAITS,
+}
+
+
+def channel_screen(explained: ChannelExplanation, texts: Texts, *, page: int = 0) -> Screen:
+    article, channel, now = explained.article, explained.channel, explained.asked_at
+    verdict = explained.verdict
+    heading = f"{title_of(article)}\n{texts('why.channel', channel=short(channel.title, MAX_TITLE))}"
+    conclusion = f"{_MARKS.get(verdict, STOPPED)} {texts(f'why.verdict-{verdict}')}"
+    if verdict is Verdict.LATE and channel.created_at > article.seen_at:
+        conclusion += f" {texts('why.connected-later', at=when(channel.created_at, texts, now))}"
+    stages = [*accepted(article, explained.arrival, texts)]
+    if explained.arrival.acceptance.is_news and not explained.arrival.is_planned and not article.recalled:
+        stages.append(f"{WAITS} {texts('why.not-planned')}")
+    if article.recalled:
+        stages.append(f"{STOPPED} {texts('why.recalled')}")
+    settings = [texts("why.today"), *_settings(explained, texts)]
+    history = list(_history(explained, texts))
+    text = "\n\n".join(filter(None, (heading, conclusion, *map("\n".join, (stages, settings, history)))))
+    return Screen(text=cut(text, MAX_TEXT), rows=_rows(explained, page, texts))
+
+
+def _rows(explained: ChannelExplanation, page: int, texts: Texts) -> tuple[Row, ...]:
+    article_id = explained.article.id
+    back = WhyButton(article=article_id, page=page).pack()
+    again = WhyButton(article=article_id, channel=explained.channel.id, page=page).pack()
+    end = (
+        InlineKeyboardButton(text=texts("why.back"), callback_data=back),
+        InlineKeyboardButton(text=texts("why.refresh"), callback_data=again),
+    )
+    if explained.standing is None:
+        return (end,)
+    return ((InlineKeyboardButton(text=texts("why.open"), url=_address(explained.standing)),), end)
+
+
+def _settings(explained: ChannelExplanation, texts: Texts) -> Iterable[str]:
+    """What the channel's settings mean for this article today, in the order in which the planner asks."""
+    channel, lacks, rubrics = explained.channel, explained.lacks, explained.arrival.routing.rubrics
+    if not rubrics:
+        subscribed = texts("why.no-rubrics")
+    elif explained.carried:
+        subscribed = texts("why.carried", rubrics=names(explained.carried, texts))
+    else:
+        subscribed = texts("why.not-carried", rubrics=names(rubrics, texts))
+    yield f"{met(Requirement.SUBSCRIPTION not in lacks)} {subscribed}"
+    own, theirs = texts(f"language.{channel.language}"), texts(f"language.{explained.article.language}")
+    yield f"{met(Requirement.LANGUAGE not in lacks)} {texts('why.languages', channel=own, article=theirs)}"
+    articles = texts("channels.articles-on" if channel.articles_on else "channels.articles-off")
+    lines = texts("channels.ticker-off")
+    if channel.ticker_minutes is not None:
+        lines = texts("channels.ticker-on", minutes=channel.ticker_minutes)
+    # Where the modes alone are in the way: a line without its article, and a channel without a ticker.
+    yield f"{met(bool(explained.modes) or bool(lacks))} {articles}. {lines}."
+    yield f"{met(Requirement.STATE not in lacks)} {texts(f'why.is-{channel.state}')}"
+
+
+def _history(explained: ChannelExplanation, texts: Texts) -> Iterable[str]:
+    """What was planned for the channel, and what came of it."""
+    now = explained.asked_at
+    if explained.pushed_at is not None:
+        yield texts("why.pushed-here", at=when(explained.pushed_at, texts, now))
+    for record in explained.records:
+        yield from _told(record, texts, now)
+    if explained.line is not None:
+        yield from _line_told(explained.line, texts, now)
+
+
+def _line_told(trail: LineTrail, texts: Texts, now: datetime) -> Iterable[str]:
+    if trail.line.ticker_id is None:
+        tick = trail.line.next_tick
+        yield texts("why.line-waits", at=when(tick, texts, now)) if tick is not None else texts("why.line")
+        return
+    yield texts("why.line")
+    # A ticker grows by edits: the one that brought the line, and the newest.
+    for record in dict.fromkeys((*trail.records[:1], *trail.records[-1:])):
+        yield from _told(record, texts, now)
+
+
+def _told(record: Record, texts: Texts, now: datetime) -> Iterable[str]:
+    action, state = texts(f"why.action-{record.action}"), texts(f"why.was-{record.state}")
+    at = when(record.settled_at or record.planned_at, texts, now)
+    told = f"• {texts('why.record', action=action, state=state, at=at)}"
+    yield f"{told} — {reason_text(record.reason, texts)}" if record.reason else told
+    if record.state is DeliveryState.QUEUED and record.not_before is not None and record.not_before > now:
+        yield under(texts("why.put-off", at=when(record.not_before, texts, now)))
+    if record.attempts > 1:
+        yield under(texts("why.attempts", count=record.attempts))
+
+
+def _address(post: Post) -> str:
+    """Telegram's own link to a message of a channel, for those who are in it."""
+    return f"https://t.me/c/{str(post.chat_id).removeprefix('-100')}/{post.message_id}"

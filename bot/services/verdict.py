@@ -1,0 +1,154 @@
+"""One article in one channel: whether it stands there, and where it stopped if it does not.
+
+Told from what was planned and sent, and by the conditions with which the planner chooses, as they stand today.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.account import Line, Record
+from bot.domain.article import Article
+from bot.domain.delivery import Action, DeliveryState, Post, Subject, SubjectKind
+from bot.domain.destination import Destination, Mode, Requirement
+from bot.domain.language import Language
+from bot.domain.rubric import Rubric
+from bot.plan import instant, ticker
+from bot.services.arrival import Arrival, Routing, arrival
+from bot.store.database import Transaction
+
+
+class Verdict(StrEnum):
+    """What became of an article in one channel, and where it stopped if it did.
+
+    `leaving`: it was recalled and still stands; `delivered`: it is not known (any more) where its post stands; `stopped`: its
+    delivery failed or was dropped; `before`: the article never came as far as the channels; `late`: today the channel
+    would get it.
+    """
+
+    STANDS = "stands"
+    LEAVING = "leaving"
+    ON_ITS_WAY = "on-its-way"
+    TAKEN_BACK = "taken-back"
+    DELIVERED = "delivered"
+    UNCERTAIN = "uncertain"
+    STOPPED = "stopped"
+    RECALLED = "recalled"
+    BEFORE = "before"
+    UNFIT = "unfit"
+    LATE = "late"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LineTrail:
+    """A line in a channel's ticker, and the deliveries of the ticker's message from the first that has the line.
+
+    `post` is that message, if it stands; `shows_line`, and the line is in it.
+    """
+
+    line: Line
+    records: tuple[Record, ...]
+    post: Post | None
+    shows_line: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChannelExplanation:
+    """`lacks` and the modes are as things stand today.
+
+    `carried` are the article's rubrics that the channel subscribes to, `modes` those in which it would get such an
+    article; `pushed_at`: when an editor last chose this very channel.
+    """
+
+    article: Article
+    arrival: Arrival
+    channel: Destination
+    lacks: frozenset[Requirement]
+    carried: tuple[Rubric, ...]
+    modes: tuple[Mode, ...]
+    pushed_at: datetime | None
+    records: tuple[Record, ...]
+    post: Post | None
+    line: LineTrail | None
+    asked_at: datetime
+
+    @property
+    def standing(self) -> Post | None:
+        """The message in which it is to be read."""
+        return self.post or (self.line.post if self.line is not None and self.line.shows_line else None)
+
+    @property
+    def verdict(self) -> Verdict:  # noqa: PLR0911, one return a verdict
+        is_recalled = self.article.recalled
+        if self.standing is not None:
+            return Verdict.LEAVING if is_recalled else Verdict.STANDS
+        posts = [record for record in self.records if record.action is Action.POST]
+        states = {record.state for record in (*posts, *(self.line.records if self.line is not None else ()))}
+        waits = self.line is not None and self.line.line.ticker_id is None
+        if not states.isdisjoint({DeliveryState.QUEUED, DeliveryState.SENDING}) or (waits and not is_recalled):
+            return Verdict.ON_ITS_WAY
+        if DeliveryState.SENT in states:
+            return Verdict.TAKEN_BACK if is_recalled else Verdict.DELIVERED
+        if DeliveryState.UNCERTAIN in states:
+            return Verdict.UNCERTAIN
+        if states:
+            return Verdict.STOPPED
+        if is_recalled:
+            return Verdict.RECALLED
+        if not self.arrival.acceptance.is_news or not self.arrival.is_planned:
+            return Verdict.BEFORE
+        return Verdict.LATE if self.modes else Verdict.UNFIT
+
+
+async def explain_channel(
+    tx: Transaction, article: Article, channel: Destination, *, default: Language, now: datetime
+) -> ChannelExplanation:
+    """Raises ArticleNotFoundError."""
+    came = await arrival(tx, article)
+    subject = Subject(kind=SubjectKind.ARTICLE, id=article.id)
+    followed = await tx.destinations.rubrics_of(channel.id)
+    lacks, modes = await _fit(tx, article, came.routing, channel, default)
+    return ChannelExplanation(
+        article=article,
+        arrival=came,
+        channel=channel,
+        lacks=lacks,
+        carried=tuple(rubric for rubric in came.routing.rubrics if rubric.slug in followed),
+        modes=modes,
+        pushed_at=await tx.accounts.pushed_at(article.id, channel=channel.id),
+        records=tuple(await tx.accounts.records(channel.id, subject)),
+        post=await tx.outbox.post(channel.id, subject),
+        line=await _line(tx, article, channel),
+        asked_at=now,
+    )
+
+
+async def _line(tx: Transaction, article: Article, channel: Destination) -> LineTrail | None:
+    line = await tx.accounts.line(channel.id, article.id)
+    if line is None or line.ticker_id is None:
+        return LineTrail(line=line, records=(), post=None, shows_line=False) if line is not None else None
+    subject = Subject(kind=SubjectKind.TICKER, id=line.ticker_id)
+    # A line is taken by the first tick after it came.
+    records = [each for each in await tx.accounts.records(channel.id, subject) if each.planned_at >= article.seen_at]
+    post = await tx.outbox.post(channel.id, subject)
+    is_in = post is not None and (not records or post.revision >= records[0].revision)
+    # The last change of a recalled one takes its line away.
+    is_out = article.recalled and post is not None and (not records or post.revision >= records[-1].revision)
+    return LineTrail(line=line, records=tuple(records), post=post, shows_line=is_in and not is_out)
+
+
+async def _fit(
+    tx: Transaction, article: Article, routing: Routing, channel: Destination, default: Language
+) -> tuple[frozenset[Requirement], tuple[Mode, ...]]:
+    """What the channel lacks for such an article in whatever mode, and the modes in which it would get one."""
+    routed = article.with_rubrics(routing.slugs)
+    published = await tx.sources.languages()
+    at_once = instant.audience(routed, published=published, default=default)
+    lines = [ticker.audience(routed, slug, published=published, default=default) for slug in routed.rubrics]
+    lacks = await tx.accounts.lacks(channel.id, replace(at_once, modes=tuple(Mode)))
+    modes = []
+    if not article.is_headline and not await tx.accounts.lacks(channel.id, at_once):
+        modes.append(Mode.INSTANT)
+    if any([not await tx.accounts.lacks(channel.id, each) for each in lines]):
+        modes.append(Mode.TICKER)
+    return lacks, tuple(modes)
