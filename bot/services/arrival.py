@@ -138,7 +138,9 @@ async def _routing(tx: Transaction, article: Article, *, is_planned: bool) -> Ro
     always = await tx.sources.rubrics_of(article.source_id) if article.source_id is not None else ()
     found = matches(categories=article.categories, url=article.url, rubrics=rubrics, always=always)
     today = tuple(dict.fromkeys(match.slug for match in found))
-    slugs = article.rubrics if is_planned else today
+    # What was recalled before it was planned has none.
+    is_routed = is_planned and (article.rubrics or not article.recalled)
+    slugs = article.rubrics if is_routed else today
     return Routing(
         rubrics=tuple(known[slug] for slug in slugs),
         matches=tuple((match, known[match.slug]) for match in found),

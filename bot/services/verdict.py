@@ -129,7 +129,7 @@ async def _line(tx: Transaction, article: Article, channel: Destination) -> Line
         return LineTrail(line=line, records=(), post=None, shows_line=False) if line is not None else None
     subject = Subject(kind=SubjectKind.TICKER, id=line.ticker_id)
     # A line is taken by the first tick after it came.
-    records = [each for each in await tx.accounts.records(channel.id, subject) if each.planned_at >= article.seen_at]
+    records = [each for each in await tx.accounts.records(channel.id, subject) if each.planned_at > article.seen_at]
     post = await tx.outbox.post(channel.id, subject)
     is_in = post is not None and (not records or post.revision >= records[0].revision)
     # The last change of a recalled one takes its line away.

@@ -8,7 +8,8 @@ from bot.domain.rubric import Slug
 from bot.services import Services
 from bot.services.reading import Latest
 from bot.store.database import Database
-from tests.cast import ALICE
+from tests.cast import ALICE, BOB, CAMILLA
+from tests.delivering import Desk
 from tests.make import MORNING, make_new_article
 from tests.readers import Follow
 
@@ -67,3 +68,53 @@ async def test_as_many_as_asked_for(services: Services) -> None:
 
 async def test_before_the_first_article_there_is_nothing(services: Services) -> None:
     assert titles(await services.reading.latest(ALICE, Language.RU)) == []
+
+
+async def test_what_a_person_got_is_told_with_the_rubric_that_brought_it(
+    services: Services, newsroom: Database, clock: MovableClock, follow: Follow
+) -> None:
+    desk = Desk(newsroom, clock)
+    await follow(ALICE)
+    await follow(BOB, "region")
+    await desk.publish("match", categories=("Football", "Region"))
+    await desk.deliver()
+    clock.advance(60)
+    await desk.publish("road", categories=("Region",))
+    await desk.publish("cup")
+    await desk.deliver()
+
+    received, asked_at = await services.reading.received(ALICE)
+    assert asked_at == clock.now()
+    assert [each.article.title for each in received] == ["cup", "match"]
+    assert [each.sent_at for each in received] == [clock.now(), clock.now() - timedelta(minutes=1)]
+    assert [[rubric.slug for rubric in each.because_of] for each in received] == [["football"], ["football"]]
+    assert [rubric.slug for rubric in received[1].rubrics] == ["football", "region"]
+
+
+async def test_a_rubric_that_was_left_brought_what_stands_there_still(
+    services: Services, newsroom: Database, clock: MovableClock, follow: Follow
+) -> None:
+    desk = Desk(newsroom, clock)
+    await follow(ALICE)
+    await desk.publish()
+    await desk.deliver()
+    await services.subscriptions.choose(ALICE, Language.RU, Slug("football"), is_wanted=False)
+
+    ((left,), _) = await services.reading.received(ALICE)
+    assert left.because_of == ()
+    assert [rubric.slug for rubric in left.rubrics] == ["football"]
+
+
+async def test_what_was_recalled_or_is_on_its_way_is_not_told_as_received(
+    services: Services, newsroom: Database, clock: MovableClock, follow: Follow
+) -> None:
+    desk = Desk(newsroom, clock)
+    await follow(ALICE)
+    recalled = await desk.publish("recalled")
+    await desk.deliver()
+    await desk.recall(recalled)
+    await desk.deliver()
+    await desk.publish("waits")
+
+    assert (await services.reading.received(ALICE))[0] == []
+    assert (await services.reading.received(CAMILLA))[0] == []

@@ -1,0 +1,82 @@
+"""Articles that pass the real stages up to Telegram, whose answers a test gives: what became of them is asked of services."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.clock import MovableClock, Signal
+from bot.domain.article import ArticleId
+from bot.domain.delivery import Action, Delivery
+from bot.domain.destination import Destination, DestinationState
+from bot.domain.language import Language
+from bot.domain.source import SourceId
+from bot.i18n import I18n
+from bot.plan.planner import Planner
+from bot.send import settling
+from bot.send.outcome import Outcome, Sent
+from bot.store.database import Database
+from tests.cast import BAKU
+from tests.make import make_new_article
+
+REPORT = SourceId(1)
+
+
+class Desk:
+    """The source Report was first read an hour ago."""
+
+    def __init__(self, database: Database, clock: MovableClock) -> None:
+        self.database = database
+        self.clock = clock
+        self._planner = Planner(
+            database=database,
+            clock=clock,
+            i18n=I18n(Language.RU, BAKU),
+            zone=BAKU,
+            default=Language.RU,
+            sender_wake=Signal(),
+        )
+
+    async def import_source(self) -> None:
+        async with self.database.transaction() as tx:
+            await tx.sources.record(REPORT, baseline_at=self.clock.now())
+        self.clock.advance(timedelta(hours=1).total_seconds())
+
+    async def publish(self, name: str = "a", *, planned: bool = True, **given: object) -> ArticleId:
+        values: dict[str, object] = {"title": name, "source_id": REPORT, "published_at": self.clock.now()}
+        async with self.database.transaction() as tx:
+            new = make_new_article(f"url:https://example.org/{name}", **values | given)
+            article_id = await tx.articles.add(new, now=self.clock.now())
+        assert article_id is not None
+        if planned:
+            await self.plan()
+        return article_id
+
+    async def plan(self) -> None:
+        await self._planner.plan_due()
+
+    async def recall(self, article_id: ArticleId) -> None:
+        async with self.database.transaction() as tx:
+            await tx.articles.recall(article_id)
+        await self.plan()
+
+    async def deliver(self, answers: Mapping[int, Outcome] | None = None) -> list[Delivery]:
+        """All that is due goes out once; Telegram answers each chat as told, and takes all the rest."""
+        async with self.database.transaction() as tx:
+            claimed = await tx.outbox.claim(now=self.clock.now(), limit=100)
+            settled = []
+            for delivery in claimed:
+                sent = Sent(message_id=delivery.id if delivery.action is Action.POST else None)
+                settled.append(
+                    settling.settle(
+                        delivery,
+                        (answers or {}).get(delivery.destination.chat_id, sent),
+                        revision=delivery.revision,
+                        is_removal=delivery.action is Action.DELETE,
+                        now=self.clock.now(),
+                    )
+                )
+            await settling.write(tx, settled)
+        return claimed
+
+    async def set_state(self, destination: Destination, state: DestinationState) -> None:
+        async with self.database.transaction() as tx:
+            await tx.destinations.set_state(destination.id, state, now=self.clock.now())
