@@ -132,7 +132,7 @@ def _rubrics(came: Arrival, texts: Texts) -> Iterable[str]:
         found = [_match(match, rubric, texts) for match, rubric in routing.matches]
         yield under(texts("why.words", words=listed(dict.fromkeys(found))))
     if routing.unknown:
-        unknown = [f"«{short(word, MAX_WORD)}»" for word in routing.unknown]
+        unknown = [texts("why.place-category", word=short(word, MAX_WORD)) for word in routing.unknown]
         yield under(texts("why.unknown", words=listed(dict.fromkeys(unknown))))
     if routing.has_changed:
         yield under(texts("why.rubrics-changed"))
@@ -180,11 +180,11 @@ def _sent(explained: Explanation, posts: Sequence[Tally], texts: Texts) -> Itera
         first, last = min(firsts), max(lasts)
         # Of one that was pushed later the time since it was seen says nothing.
         begun = max(seen_at, min(tally.planned_at for tally in posts))
+        since, until = when(first, texts, now), when(last, texts, now)
         soon, late = _lasted(begun, first, texts), _lasted(begun, last, texts)
-        if first == last:
-            yield under(texts("why.sent-at", at=when(first, texts, now), after=soon))
+        if (since, soon) == (until, late):
+            yield under(texts("why.sent-at", at=since, after=soon))
         else:
-            since, until = when(first, texts, now), when(last, texts, now)
             yield under(texts("why.sent-from", first=since, last=until, soon=soon, late=late))
     waits = [tally.waits_until for tally in posts if tally.waits_until is not None]
     if waits:

@@ -95,6 +95,8 @@ def _history(explained: ChannelExplanation, texts: Texts) -> Iterable[str]:
     now = explained.asked_at
     if explained.pushed_at is not None:
         yield texts("why.pushed-here", at=when(explained.pushed_at, texts, now))
+    if explained.records:
+        yield f"{DONE} {texts('why.planned', at=when(explained.records[0].planned_at, texts, now))}"
     for record in explained.records:
         yield from _told(record, texts, now)
     if explained.line is not None:

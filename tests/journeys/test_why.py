@@ -1,0 +1,126 @@
+"""An editor asks why a channel did not get an article, a reader why they did; both then set it right."""
+
+import pytest
+
+from bot.sandbox.client import Channel, Person, SandboxClient
+from tests.journeys.conftest import News
+
+pytestmark = pytest.mark.usefixtures("bot")
+
+
+@pytest.fixture
+async def reader(alice: Person) -> Person:
+    """alice, who follows football."""
+    await alice.sends("/start")
+    await alice.taps("Футбол")
+    return alice
+
+
+@pytest.fixture
+async def editor(edgar: Person, olga: Person) -> Person:
+    """edgar, appointed by olga."""
+    await edgar.sends("/start")
+    await edgar.sees("Edgar")
+    await olga.sends("/start")
+    await olga.sees("Olga")
+    await olga.sends(f"/editors {edgar.id}")
+    await edgar.sees("Вас назначили редактором")
+    return edgar
+
+
+@pytest.fixture
+async def channel(camilla: Person) -> Channel:
+    """camilla's channel, in Russian, which carries business."""
+    await camilla.sends("/start")
+    created = await camilla.creates_channel("Главное")
+    await camilla.promotes_bot(created)
+    await camilla.sees("«Главное»")
+    await camilla.taps("Русский")
+    await camilla.taps("Biznes")
+    return created
+
+
+async def test_an_editor_reads_why_a_channel_did_not_get_an_article_and_the_channel_gets_the_next(
+    editor: Person, reader: Person, channel: Channel, camilla: Person, news: News
+) -> None:
+    url = await news.publishes("Карабах вышел в финал")
+    await reader.sees("Карабах вышел в финал")
+    await editor.sends(f"/why {url}")
+    asked = await editor.sees("✅ Подписчики: доставлено 1")
+    assert "✅ Принята как новая" in asked.text
+    assert "Главное" in asked.button_texts
+
+    await editor.taps("Главное")
+    told = await editor.sees("⛔ Канал её не получил. Причина ниже.")
+    assert "⛔ Не подписан на её рубрики: Футбол" in told.text
+    assert told.message_id == asked.message_id
+
+    await camilla.taps("Futbol")
+    await editor.taps("Обновить")
+    await editor.sees("С сегодняшними настройками получил бы, но тогда они были другими.")
+    following = await news.publishes("Карабах взял кубок")
+    await channel.sees("Карабах взял кубок")
+    await channel.does_not_see("Карабах вышел в финал")
+    await editor.sends(f"/why {following} Главное")
+    await editor.sees("✅ Статья стоит в канале.")
+
+
+async def test_a_reader_asks_why_an_article_came_and_leaves_its_rubric(reader: Person, bob: Person, news: News) -> None:
+    await news.publishes("Карабах вышел в финал")
+    await reader.sees("Карабах вышел в финал")
+    await reader.sends("/settings")
+    await reader.taps("Почему мне пришла статья?")
+    told = await reader.sees("Что я вам прислал")
+    assert "Карабах вышел в финал\nвы выбрали: Футбол" in told.text
+
+    await reader.taps("‹ Настройки")
+    await reader.taps("Рубрики")
+    await reader.taps("✓ ⚽ Футбол")
+    await reader.taps("‹ Настройки")
+    await reader.sees("Рубрики: ни одной")
+    await bob.sends("/start")
+    await bob.taps("Football")
+    await bob.sends("/settings")
+    await bob.taps("Русский")
+    await bob.sees("Рубрики: 1 выбрана")
+
+    await news.publishes("Карабах взял кубок")
+    await bob.sees("Карабах взял кубок")
+    await reader.does_not_see("Карабах взял кубок")
+
+
+async def test_news_stopped_in_the_settings_resume_there_without_a_flood(
+    reader: Person, bob: Person, news: News
+) -> None:
+    await bob.sends("/settings")
+    await bob.taps("Русский")
+    await bob.sees("Язык: Русский")
+    await bob.opens_link("r-football")
+    await bob.sees("Вы подписаны")
+    await reader.sends("/settings")
+    await reader.taps("Остановить новости")
+    await reader.sees("⏸ Новости остановлены")
+    await news.publishes("Пока новости остановлены")
+    await bob.sees("Пока новости остановлены")
+    await reader.taps("Возобновить новости")
+    await reader.sees("Новости приходят")
+
+    await news.publishes("Новости снова идут")
+
+    await reader.sees("Новости снова идут")
+    await reader.does_not_see("Пока новости остановлены")
+
+
+async def test_an_editor_reads_telegrams_words_where_a_delivery_failed(
+    editor: Person, reader: Person, channel: Channel, camilla: Person, news: News, telegram: SandboxClient
+) -> None:
+    await camilla.taps("Futbol")
+    await telegram.faults(
+        "error", method="sendMessage", chat_id=channel.id, count=1, description="Bad Request: BUTTON_DATA_INVALID"
+    )
+    url = await news.publishes("Карабах вышел в финал")
+    await reader.sees("Карабах вышел в финал")
+    await editor.sends(f"/why {url} Главное")
+
+    told = await editor.sees("⛔ До канала она не дошла.")
+    assert "— Телеграм ответил: Bad Request: BUTTON_DATA_INVALID" in told.text
