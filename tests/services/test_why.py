@@ -18,7 +18,7 @@ from bot.services import Services
 from bot.services.arrival import Acceptance
 from bot.services.why import Absence, Explanation, Missing
 from bot.store.database import Database
-from tests.cast import ALICE, BOB, CAMILLA, CHANNEL, EDGAR
+from tests.cast import ALICE, BAKU, BOB, CAMILLA, CHANNEL, EDGAR
 from tests.delivering import REPORT, Desk
 from tests.make import make_new_article
 from tests.readers import Follow
@@ -271,7 +271,8 @@ async def test_an_article_that_is_no_longer_kept_is_told_from_one_that_never_was
     await desk.publish()
     async with desk.database.transaction() as tx:
         await tx.articles.take_as_read(["url:https://example.org/bare"])
-        await tx.outbox.prune(desk.clock.now() + timedelta(days=1), 10)
+        while await tx.retention.prune(desk.clock.now() + timedelta(days=1), zone=BAKU, limit=10):
+            pass
 
     assert (await ask_missing(services, "https://example.org/a")).absence is Absence.LET_GO
     assert (await ask_missing(services, "https://example.org/bare")).absence is Absence.TAKEN_AS_READ

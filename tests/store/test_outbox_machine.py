@@ -25,6 +25,7 @@ from sqlalchemy import text
 
 from bot.clock import MovableClock
 from bot.domain.article import ArticleId
+from bot.domain.cause import Cause
 from bot.domain.delivery import (
     MAX_UNCLEAR_POSTS,
     Action,
@@ -144,7 +145,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self.recalled.add(subject)
         self.late |= {key for key, each in self.in_flight.items() if each.subject == subject}
         self.do(lambda tx: tx.articles.recall(ArticleId(subject.id)))
-        self.do(lambda tx: tx.outbox.drop_queued(subject, reason="recalled", now=self.clock.now()))
+        self.do(lambda tx: tx.outbox.drop_queued(subject, reason=Cause.RECALLED, now=self.clock.now()))
         self._change(subject, Action.DELETE)
         # Another article takes its place in what happens next.
         self.subjects[which] = self._article()
