@@ -5,7 +5,6 @@ from datetime import datetime
 
 from bot.domain.article import ArticleId
 from bot.domain.delivery import Action, DeliveryState
-from bot.domain.destination import DestinationKind
 from bot.domain.rubric import Slug
 from bot.domain.ticker import TickerId
 
@@ -26,28 +25,19 @@ class Trail:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tally:
-    """Deliveries of one article of one kind: how many, since when, and when the first and the last were settled.
+    """Deliveries of one article in one state for one reason (domain/cause.py): how many, when planned, first and last settled.
 
     `waits_until` is when the first of those that were put off is due.
     """
 
-    kind: DestinationKind
     action: Action
     state: DeliveryState
+    reason: str | None
     count: int
     planned_at: datetime
     first_at: datetime | None
     last_at: datetime | None
     waits_until: datetime | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ReasonTally:
-    """So many deliveries are in this state for one reason (domain/cause.py)."""
-
-    state: DeliveryState
-    reason: str
-    count: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

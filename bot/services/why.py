@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.clock import Clock
-from bot.domain.account import ReasonTally, Tally, TickerTally
+from bot.domain.account import TickerTally
 from bot.domain.alert import AlertKind, source_key
 from bot.domain.article import Article, ArticleId, KnownArticle, Revision
 from bot.domain.destination import Destination, DestinationId, DestinationKind, Mode
@@ -14,13 +14,11 @@ from bot.domain.health import SourceState, state_of
 from bot.domain.language import Language
 from bot.domain.source import Source
 from bot.plan import instant
+from bot.services.account import Account, account_of
 from bot.services.arrival import Arrival, arrival
 from bot.services.links import read_link, source_of
 from bot.services.verdict import ChannelExplanation, explain_channel
 from bot.store.database import Database, Transaction
-
-# Different reasons that are told of one article.
-_MOST_REASONS = 5
 
 
 class Absence(StrEnum):
@@ -52,8 +50,7 @@ class Explanation:
     article: Article
     arrival: Arrival
     revisions: tuple[Revision, ...]
-    tallies: tuple[Tally, ...]
-    reasons: tuple[ReasonTally, ...]
+    account: Account
     ticker: TickerTally
     readers: int | None
     channels: tuple[tuple[Destination, bool], ...]
@@ -75,14 +72,15 @@ class Why:
         async with self._database.transaction() as tx:
             known = (await tx.articles.known([key])).get(key)
             article = await tx.articles.get(known.id) if known else None
-            if article is not None:
-                return await self._explain(tx, article)
-            return await self._missing(tx, url, _absence(known))
+            if article is None:
+                return await self._missing(tx, url, _absence(known))
+        return await self._explain(article)
 
     async def show(self, article_id: ArticleId) -> Explanation:
         """Raises ArticleNotFoundError."""
         async with self._database.transaction() as tx:
-            return await self._explain(tx, await _article(tx, article_id))
+            article = await _article(tx, article_id)
+        return await self._explain(article)
 
     async def ask_channel(self, article_id: ArticleId, channel_id: DestinationId) -> ChannelExplanation:
         """Raises ArticleNotFoundError and UnknownChannelError."""
@@ -115,18 +113,22 @@ class Why:
             state = state_of(source, is_silent=silent is not None)
         return Missing(url=url, absence=absence, source=source, state=state, asked_at=self._clock.now())
 
-    async def _explain(self, tx: Transaction, article: Article) -> Explanation:
-        came = await arrival(tx, article)
-        holders = await tx.accounts.holders(article.id)
+    async def _explain(self, article: Article) -> Explanation:
+        async with self._database.transaction() as tx:
+            came = await arrival(tx, article)
+            readers = None if came.went_out else await self._readers(tx, article, came)
+            revisions = await tx.articles.revisions(article.id)
+            ticker = await tx.accounts.ticker_tally(article.id)
+            channels = await tx.accounts.channels()
+            holders = await tx.accounts.holders(article.id, [channel.id for channel in channels])
         return Explanation(
             article=article,
             arrival=came,
-            revisions=tuple(await tx.articles.revisions(article.id)),
-            tallies=tuple(await tx.accounts.tallies(article.id)),
-            reasons=tuple(await tx.accounts.reasons(article.id, limit=_MOST_REASONS)),
-            ticker=await tx.accounts.ticker_tally(article.id),
-            readers=None if came.went_out else await self._readers(tx, article, came),
-            channels=tuple((channel, channel.id in holders) for channel in await tx.accounts.channels()),
+            revisions=tuple(revisions),
+            account=await account_of(self._database, article.id, [channel.id for channel in channels]),
+            ticker=ticker,
+            readers=readers,
+            channels=tuple((channel, channel.id in holders) for channel in channels),
             asked_at=self._clock.now(),
         )
 

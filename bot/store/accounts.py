@@ -1,11 +1,12 @@
 """What became of articles: the questions of those who ask why. Reads only; the deciding conditions are those of planning."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table, and_, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.account import Line, ReasonTally, Receipt, Record, Tally, TickerTally, Trail
+from bot.domain.account import Line, Receipt, Record, Tally, TickerTally, Trail
 from bot.domain.alert import AlertKind
 from bot.domain.article import ArticleId
 from bot.domain.delivery import Action, DeliveryState, Subject, SubjectKind
@@ -14,7 +15,7 @@ from bot.domain.push import PushState
 from bot.domain.rubric import Slug
 from bot.domain.source import SourceId
 from bot.domain.ticker import TickerId
-from bot.store.destinations import audience_condition, audience_requirements, destination_of
+from bot.store.destinations import audience_condition, audience_requirements, destination_of, within
 from bot.store.tables import alerts, articles, deliveries, destinations, posts, pushes, seen, ticker_lines
 
 # The post of a line's ticker.
@@ -76,27 +77,49 @@ class Accounts:
         )
         return next((row.created_at for row in rows if channel is None or channel in row.channels), None)
 
-    async def tallies(self, article_id: ArticleId) -> list[Tally]:
-        group = (destinations.c.kind, deliveries.c.action, deliveries.c.state)
+    async def waves(self, article_id: ArticleId) -> list[tuple[Action, int]]:
+        """What was planned for the article at one time: its posts, and each revision's edits or deletes."""
+        rows = await self._connection.execute(
+            select(deliveries.c.action, deliveries.c.revision)
+            .where(_of(deliveries, _article(article_id)))
+            .distinct()
+            .order_by(deliveries.c.revision)
+        )
+        return [(Action(row.action), row.revision) for row in rows]
+
+    async def tallies(
+        self, article_id: ArticleId, wave: tuple[Action, int], to: range | Collection[DestinationId]
+    ) -> list[Tally]:
+        """Of one wave and some destinations: a range of ids, or just these."""
+        action, revision = wave
+        chosen = (
+            within(to, deliveries.c.destination_id)
+            if isinstance(to, range)
+            else deliveries.c.destination_id.in_(list(to))
+        )
         rows = await self._connection.execute(
             select(
-                *group,
+                deliveries.c.state,
+                deliveries.c.reason,
                 func.count().label("number"),
                 func.min(deliveries.c.created_at).label("planned_at"),
                 func.min(deliveries.c.settled_at).label("first_at"),
                 func.max(deliveries.c.settled_at).label("last_at"),
                 func.min(deliveries.c.not_before).label("waits_until"),
             )
-            .join_from(deliveries, destinations, destinations.c.id == deliveries.c.destination_id)
-            .where(_of(deliveries, _article(article_id)))
-            .group_by(*group)
-            .order_by(*group)
+            .where(
+                _of(deliveries, _article(article_id)),
+                deliveries.c.action == action.value,
+                deliveries.c.revision == revision,
+                chosen,
+            )
+            .group_by(deliveries.c.state, deliveries.c.reason)
         )
         return [
             Tally(
-                kind=DestinationKind(row.kind),
-                action=Action(row.action),
+                action=action,
                 state=DeliveryState(row.state),
+                reason=row.reason,
                 count=row.number,
                 planned_at=row.planned_at,
                 first_at=row.first_at,
@@ -105,22 +128,6 @@ class Accounts:
             )
             for row in rows
         ]
-
-    async def reasons(self, article_id: ArticleId, *, limit: int) -> list[ReasonTally]:
-        """Why deliveries are not sent, the most frequent first."""
-        number = func.count()
-        rows = await self._connection.execute(
-            select(deliveries.c.state, deliveries.c.reason, number.label("number"))
-            .where(
-                _of(deliveries, _article(article_id)),
-                deliveries.c.reason.is_not(None),
-                deliveries.c.state != DeliveryState.SENT.value,
-            )
-            .group_by(deliveries.c.state, deliveries.c.reason)
-            .order_by(number.desc(), deliveries.c.state, deliveries.c.reason)
-            .limit(limit)
-        )
-        return [ReasonTally(state=DeliveryState(row.state), reason=row.reason, count=row.number) for row in rows]
 
     async def ticker_tally(self, article_id: ArticleId) -> TickerTally:
         is_waiting = ticker_lines.c.ticker_id.is_(None)
@@ -160,22 +167,19 @@ class Accounts:
         )
         return [destination_of(row) for row in rows]
 
-    async def holders(self, article_id: ArticleId) -> set[DestinationId]:
-        """The channels in which it stands, as a post or as a line of a ticker."""
+    async def holders(self, article_id: ArticleId, channels: Collection[DestinationId]) -> set[DestinationId]:
+        """Those of the channels in which it stands, as a post or as a line of a ticker."""
         # What was recalled leaves a ticker by an edit.
         is_recalled = exists().where(articles.c.id == article_id, articles.c.recalled)
-        own = select(posts.c.destination_id).where(_of(posts, _article(article_id)))
+        own = select(posts.c.destination_id).where(
+            _of(posts, _article(article_id)), posts.c.destination_id.in_(list(channels))
+        )
         lines = (
             select(ticker_lines.c.destination_id)
             .join_from(ticker_lines, posts, _TICKER_POST)
             .where(ticker_lines.c.article_id == article_id, ~is_recalled)
         )
-        found = await self._connection.scalars(
-            select(destinations.c.id).where(
-                destinations.c.kind == DestinationKind.CHANNEL.value, destinations.c.id.in_(own.union(lines))
-            )
-        )
-        return {DestinationId(number) for number in found}
+        return {DestinationId(number) for number in await self._connection.scalars(own.union(lines))}
 
     async def records(self, destination_id: DestinationId, subject: Subject) -> list[Record]:
         """All deliveries of a subject to one chat, in their order."""
@@ -213,23 +217,26 @@ class Accounts:
 
     async def received(self, destination_id: DestinationId, *, limit: int) -> list[Receipt]:
         """The articles that were sent to a chat and still stand there, the newest first."""
+        # Chosen before they are joined: SQLite would look through everybody's deliveries for the newest.
+        newest = (
+            select(posts.c.destination_id, posts.c.subject_kind, posts.c.subject_id, posts.c.message_id)
+            .where(posts.c.destination_id == destination_id, posts.c.subject_kind == SubjectKind.ARTICLE.value)
+            .order_by(posts.c.message_id.desc())
+            .limit(limit)
+            .subquery()
+        )
         its_delivery = and_(
-            deliveries.c.subject_kind == posts.c.subject_kind,
-            deliveries.c.subject_id == posts.c.subject_id,
+            deliveries.c.subject_kind == newest.c.subject_kind,
+            deliveries.c.subject_id == newest.c.subject_id,
             deliveries.c.action == Action.POST.value,
             deliveries.c.revision == 0,
-            deliveries.c.destination_id == posts.c.destination_id,
+            deliveries.c.destination_id == newest.c.destination_id,
         )
         rows = await self._connection.execute(
-            select(posts.c.subject_id, deliveries.c.settled_at)
-            .join_from(posts, deliveries, its_delivery)
-            .where(
-                posts.c.destination_id == destination_id,
-                posts.c.subject_kind == SubjectKind.ARTICLE.value,
-                deliveries.c.settled_at.is_not(None),
-            )
-            .order_by(deliveries.c.settled_at.desc(), deliveries.c.id.desc())
-            .limit(limit)
+            select(newest.c.subject_id, deliveries.c.settled_at)
+            .join_from(newest, deliveries, its_delivery)
+            .where(deliveries.c.settled_at.is_not(None))
+            .order_by(newest.c.message_id.desc())
         )
         return [Receipt(article_id=ArticleId(row.subject_id), sent_at=row.settled_at) for row in rows]
 

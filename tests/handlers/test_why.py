@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -338,3 +339,44 @@ async def test_a_long_article_with_many_words_fits_one_message(editor: Person, d
     await editor.sends(f"/why {LINK}")
 
     assert len((await editor.sees("Очень длинный заголовок")).text) <= 4096
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"is_headline": True}, "✅ Пока это только строка из блока последних новостей, самой статьи ещё нет."),
+        ({"source_id": None}, "⛔ Ни один источник её не принёс, она известна только по ссылке редактора."),
+        ({"categories": ()}, "⛔ Ни одной нашей рубрики у статьи нет"),
+        ({"categories": ("Футбол",)}, "⛔ Адресатов нет: на эти рубрики на языке статьи никто не подписан"),
+    ],
+    ids=["a headline alone", "an editor's link", "no rubric", "no reader"],
+)
+async def test_what_reached_nobody_tells_why(editor: Person, desk: Desk, given: dict[str, Any], said: str) -> None:
+    # Its address names no rubric either.
+    await desk.publish("a", **given)
+    await editor.sends(f"/why {LINK}")
+
+    await editor.sees(said)
+
+
+async def test_an_address_that_was_taken_as_read_is_told_so(editor: Person, desk: Desk) -> None:
+    async with desk.database.transaction() as tx:
+        await tx.articles.take_as_read([f"url:{LINK}"])
+    await editor.sends(f"/why {LINK}")
+
+    await editor.sees("⛔ Этот адрес уже был в источнике, когда его читали впервые.")
+
+
+async def test_an_uncertain_post_asks_to_look_into_the_channel(
+    editor: Person, channel: Channel, desk: Desk, newsroom: Newsroom
+) -> None:
+    await carry(newsroom, channel)
+    await desk.publish("a")
+    for _ in range(2):
+        await desk.deliver({channel.id: Unclear(reason=Cause.INTERRUPTED)})
+        desk.clock.advance(60)
+    await editor.sends(f"/why {LINK} Репортаж")
+
+    told = await lines(editor, "⛔ Неясно, дошла ли она: Телеграм не ответил. Посмотрите в канале.")
+    assert "• Пост: неясно, дошло ли, 10:01 — бот остановился посреди отправки" in told
+    assert "    Попыток: 2" in told

@@ -13,8 +13,9 @@ from bot.domain.errors import ArticleNotFoundError, NoLinkError, UnknownChannelE
 from bot.domain.health import SourceState
 from bot.domain.language import Language
 from bot.domain.rubric import Place, Slug
-from bot.send.outcome import Gone, Later, Unclear
+from bot.send.outcome import Gone, Later, Refused, Unclear
 from bot.services import Services
+from bot.services.account import account_of
 from bot.services.arrival import Acceptance
 from bot.services.why import Absence, Explanation, Missing
 from bot.store.database import Database
@@ -43,12 +44,9 @@ async def ask_missing(services: Services, url: str) -> Missing:
     return asked
 
 
-def counts(explained: Explanation) -> dict[tuple[str, str, str], int]:
-    return {(tally.kind, tally.action, tally.state): tally.count for tally in explained.tallies}
-
-
-def reasons(explained: Explanation) -> dict[tuple[str, str], int]:
-    return {(each.state, each.reason): each.count for each in explained.reasons}
+def counts(explained: Explanation) -> dict[tuple[str, str], int]:
+    posts = explained.account.posts
+    return {(kind, state): count for kind, states in posts.items() for state, count in states.items()}
 
 
 async def test_an_article_that_went_out_is_told_from_its_source_to_its_readers(
@@ -69,10 +67,12 @@ async def test_an_article_that_went_out_is_told_from_its_source_to_its_readers(
     assert came.routing.slugs == ("football",)
     assert [(match.place, match.word) for match, _ in came.routing.matches] == [(Place.CATEGORY, "Football")]
     assert came.routing.unknown == ("Погода",)
-    assert counts(asked) == {("channel", "post", "sent"): 1, ("subscriber", "post", "sent"): 2}
-    assert {tally.first_at for tally in asked.tallies} == {desk.clock.now()}
+    assert counts(asked) == {("channel", "sent"): 1, ("subscriber", "sent"): 2}
+    times = asked.account.times
+    assert times is not None
+    assert (times.planned_at, times.first_sent_at) == (asked.article.seen_at, desk.clock.now())
     assert asked.channels == ((channel, True),)
-    assert (asked.reasons, asked.readers) == ((), None)
+    assert (asked.account.reasons, asked.readers) == ((), None)
 
 
 async def test_an_article_is_asked_about_under_every_address_and_source_that_has_it(
@@ -135,7 +135,7 @@ async def test_what_a_first_import_took_as_read_stays_so_after_a_push(
     asked = await ask(services)
     assert asked.arrival.acceptance is Acceptance.FIRST_IMPORT
     assert asked.arrival.pushed_at == clock.now()
-    assert counts(asked) == {("subscriber", "post", "queued"): 1}
+    assert counts(asked) == {("subscriber", "queued"): 1}
 
 
 async def test_who_decided_against_a_held_article_is_told(services: Services, desk: Desk, follow: Follow) -> None:
@@ -180,17 +180,17 @@ async def test_reasons_are_counted_as_causes_or_in_telegrams_words(
 
     asked = await ask(services)
     assert counts(asked) == {
-        ("subscriber", "post", "queued"): 1,
-        ("subscriber", "post", "dropped"): 2,
-        ("subscriber", "post", "sent"): 1,
+        ("subscriber", "queued"): 1,
+        ("subscriber", "dropped"): 2,
+        ("subscriber", "sent"): 1,
     }
-    assert reasons(asked) == {
-        ("queued", "told-to-wait"): 1,
-        ("dropped", "paused"): 1,
-        ("dropped", blocked): 1,
+    assert set(asked.account.reasons) == {
+        ("queued", "told-to-wait", 1),
+        ("dropped", "paused", 1),
+        ("dropped", blocked, 1),
     }
-    waits = [tally.waits_until for tally in asked.tallies if tally.state is DeliveryState.QUEUED]
-    assert waits == [desk.clock.now() + timedelta(minutes=1)]
+    assert asked.account.times is not None
+    assert asked.account.times.waits_until == desk.clock.now() + timedelta(minutes=1)
 
 
 async def test_a_message_without_an_answer_is_uncertain_after_its_second_time(
@@ -203,8 +203,8 @@ async def test_a_message_without_an_answer_is_uncertain_after_its_second_time(
         desk.clock.advance(60)
 
     asked = await ask(services)
-    assert counts(asked) == {("subscriber", "post", "uncertain"): 1}
-    assert reasons(asked) == {("uncertain", "no-answer"): 1}
+    assert counts(asked) == {("subscriber", "uncertain"): 1}
+    assert asked.account.reasons == (("uncertain", "no-answer", 1),)
 
 
 async def test_a_recalled_article_tells_its_deletions(services: Services, desk: Desk, follow: Follow) -> None:
@@ -217,7 +217,7 @@ async def test_a_recalled_article_tells_its_deletions(services: Services, desk: 
 
     asked = await ask(services)
     assert asked.article.recalled
-    assert counts(asked)["channel", Action.DELETE, "sent"] == 1
+    assert asked.account.changes == {Action.EDIT: {}, Action.DELETE: {DeliveryState.SENT: 2}}
     assert asked.channels == ((channel, False),)
 
 
@@ -305,3 +305,23 @@ async def test_ids_of_a_forged_button_are_refused(services: Services, desk: Desk
         await services.why.ask_channel(article_id, person.id)
     with pytest.raises(ArticleNotFoundError):
         await services.why.show(type(article_id)(article_id + 1))
+
+
+async def test_parts_of_an_account_add_up_to_the_whole(services: Services, desk: Desk, follow: Follow) -> None:
+    people = [await follow(chat_id) for chat_id in (ALICE, BOB, CAMILLA)]
+    channel = await follow(CHANNEL, kind=DestinationKind.CHANNEL)
+    article_id = await desk.publish()
+    refused = Refused(reason="Bad Request: BUTTON_DATA_INVALID")
+    await desk.deliver({ALICE: refused, BOB: refused})
+    desk.clock.advance(60)
+    await desk.recall(article_id)
+    await desk.deliver()
+
+    parted = await account_of(desk.database, article_id, [channel.id], part=2)
+    assert parted == (await services.why.show(article_id)).account
+    assert parted.posts == {
+        DestinationKind.SUBSCRIBER: {DeliveryState.FAILED: 2, DeliveryState.SENT: 1},
+        DestinationKind.CHANNEL: {DeliveryState.SENT: 1},
+    }
+    assert parted.changes[Action.DELETE] == {DeliveryState.SENT: len(people) - 1}
+    assert parted.reasons == ((DeliveryState.FAILED, refused.reason, 2),)

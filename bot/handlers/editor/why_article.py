@@ -1,6 +1,6 @@
 """What editors see of an article's way, stage by stage; or, where there is no article, of the source that would have it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
@@ -8,9 +8,8 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 from pydantic import Field
 
-from bot.domain.account import Tally
 from bot.domain.delivery import Action, DeliveryState
-from bot.domain.destination import Destination, DestinationKind, DestinationState
+from bot.domain.destination import Destination, DestinationState
 from bot.domain.rubric import Match, Rubric
 from bot.domain.source import Source, SourceKind, Trouble
 from bot.handlers.editor.source_screens import MARKS, SourceButton, Wish, name_of, when
@@ -33,9 +32,11 @@ from bot.handlers.toggles import Row, marked, paged
 from bot.i18n import Texts
 from bot.render.html import cut, one_line
 from bot.render.message import MAX_TEXT
+from bot.services.account import Counts, Times
 from bot.services.arrival import Acceptance, Arrival
 from bot.services.why import Absence, Explanation, Missing
 
+_MOST_REASONS = 5
 # Ids are numbers that a database holds; a forged one that is longer is no button of ours.
 _Id = Annotated[int, Field(ge=0, lt=2**62)]
 
@@ -148,11 +149,10 @@ def _planned(explained: Explanation, texts: Texts) -> Iterable[str]:
     article, came, now = explained.article, explained.arrival, explained.asked_at
     if came.pushed_at is not None:
         yield f"{DONE} {texts('why.pushed', at=when(came.pushed_at, texts, now))}"
-    posts = [tally for tally in explained.tallies if tally.action is Action.POST]
-    lines = explained.ticker
-    if posts:
-        yield f"{DONE} {texts('why.planned', at=when(min(tally.planned_at for tally in posts), texts, now))}"
-        yield from _sent(explained, posts, texts)
+    lines, times = explained.ticker, explained.account.times
+    if times is not None:
+        yield f"{DONE} {texts('why.planned', at=when(times.planned_at, texts, now))}"
+        yield from _sent(explained, times, texts)
     if lines.waiting + lines.taken and not article.recalled:
         mark = DONE if lines.standing else WAITS
         yield f"{mark} {texts('why.lines', taken=lines.taken, standing=lines.standing, waiting=lines.waiting)}"
@@ -168,27 +168,22 @@ def _nobody(came: Arrival, readers: int, texts: Texts) -> str:
     return f"{STOPPED} {texts('why.nobody-then', count=readers) if readers else texts('why.nobody')}"
 
 
-def _sent(explained: Explanation, posts: Sequence[Tally], texts: Texts) -> Iterable[str]:
-    now, seen_at = explained.asked_at, explained.article.seen_at
-    for kind in DestinationKind:
-        if of_kind := [tally for tally in posts if tally.kind is kind]:
-            yield f"{_mark(of_kind)} {texts(f'why.to-{kind}', states=_states(of_kind, texts))}"
-    sent = [tally for tally in posts if tally.state is DeliveryState.SENT]
-    firsts = [tally.first_at for tally in sent if tally.first_at is not None]
-    lasts = [tally.last_at for tally in sent if tally.last_at is not None]
-    if firsts and lasts:
-        first, last = min(firsts), max(lasts)
+def _sent(explained: Explanation, times: Times, texts: Texts) -> Iterable[str]:
+    now = explained.asked_at
+    for kind, counts in explained.account.posts.items():
+        if counts:
+            yield f"{_mark(counts)} {texts(f'why.to-{kind}', states=_states(counts, texts))}"
+    if times.first_sent_at is not None and times.last_sent_at is not None:
         # Of one that was pushed later the time since it was seen says nothing.
-        begun = max(seen_at, min(tally.planned_at for tally in posts))
-        since, until = when(first, texts, now), when(last, texts, now)
-        soon, late = _lasted(begun, first, texts), _lasted(begun, last, texts)
+        begun = max(explained.article.seen_at, times.planned_at)
+        since, until = when(times.first_sent_at, texts, now), when(times.last_sent_at, texts, now)
+        soon, late = _lasted(begun, times.first_sent_at, texts), _lasted(begun, times.last_sent_at, texts)
         if (since, soon) == (until, late):
             yield under(texts("why.sent-at", at=since, after=soon))
         else:
             yield under(texts("why.sent-from", first=since, last=until, soon=soon, late=late))
-    waits = [tally.waits_until for tally in posts if tally.waits_until is not None]
-    if waits:
-        yield under(texts("why.put-off", at=when(max(min(waits), now), texts, now)))
+    if times.waits_until is not None:
+        yield under(texts("why.put-off", at=when(max(times.waits_until, now), texts, now)))
 
 
 def _changed(explained: Explanation, texts: Texts) -> Iterable[str]:
@@ -202,25 +197,21 @@ def _changed(explained: Explanation, texts: Texts) -> Iterable[str]:
     if article.gone_at is not None:
         yield f"{STOPPED} {texts('why.page-gone', at=when(article.gone_at, texts, now))}"
     for action, key in ((Action.EDIT, "why.edits"), (Action.DELETE, "why.deletions")):
-        if changes := [tally for tally in explained.tallies if tally.action is action]:
-            yield f"{_mark(changes)} {texts(key, states=_states(changes, texts))}"
-    for each in explained.reasons:
-        yield f"• {texts(f'why.state-{each.state}', count=each.count)} — {reason_text(each.reason, texts)}"
+        if counts := explained.account.changes[action]:
+            yield f"{_mark(counts)} {texts(key, states=_states(counts, texts))}"
+    for state, reason, count in explained.account.reasons[:_MOST_REASONS]:
+        yield f"• {texts(f'why.state-{state}', count=count)} — {reason_text(reason, texts)}"
 
 
-def _states(tallies: Iterable[Tally], texts: Texts) -> str:
-    counts: dict[DeliveryState, int] = {}
-    for tally in tallies:
-        counts[tally.state] = counts.get(tally.state, 0) + tally.count
+def _states(counts: Counts, texts: Texts) -> str:
     return ", ".join(texts(f"why.state-{state}", count=counts[state]) for state in DeliveryState if state in counts)
 
 
-def _mark(tallies: Iterable[Tally]) -> str:
+def _mark(counts: Counts) -> str:
     """What waits is still going on; where most arrived the numbers tell the rest."""
-    states = {tally.state for tally in tallies}
-    if states & {DeliveryState.QUEUED, DeliveryState.SENDING}:
+    if DeliveryState.QUEUED in counts or DeliveryState.SENDING in counts:
         return WAITS
-    return DONE if DeliveryState.SENT in states else STOPPED
+    return DONE if DeliveryState.SENT in counts else STOPPED
 
 
 def _channel_label(channel: Destination) -> str:
