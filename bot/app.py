@@ -59,15 +59,21 @@ logger = logging.getLogger(__name__)
 LEAST_WIDTH, MOST_WIDTH = 8, 300
 # Open connections: more than all senders, handlers and the long poll together, so that a time-out always means "was sent".
 CONNECTIONS = 400
+# Objects made before the collector looks at them: about those of a hundred messages on their way.
+_YOUNG = 10_000
 LOCK_CHECK = timedelta(seconds=10)
 # Seconds until menus that Telegram did not take are sent again.
 MENU_PAUSE = 60.0
 
 
 def spare_what_is_loaded() -> None:
-    """What the process has loaded it keeps: to look through it for garbage takes 0.1 s, in which the event loop stands still."""
+    """What the process has loaded it keeps: to look through it for garbage takes 0.1 s, in which the event loop stands still.
+
+    Looking through it again and again would cost a fifth of a fan-out (benchmarks/delivery.py, paid).
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_YOUNG)
 
 
 class App:

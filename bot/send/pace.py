@@ -25,6 +25,8 @@ SAFETY = 0.97
 # Seconds that a late call may catch up, so that coarse timers cost no throughput. With SAFETY a window still holds
 # floor((1 + CATCH_UP) × SAFETY × rate) + 1 ≤ rate, and 20 ms are left for jitter.
 CATCH_UP = 0.01
+# The shortest sleep of news: at a thousand a second a few go out together, since to be woken for each costs a quarter of it.
+GRAIN = 0.004
 # A private chat takes a short burst above one message a second; a channel or group twenty in any minute.
 PRIVATE_BURST, PRIVATE_WINDOW = 4, timedelta(seconds=4)
 GROUP_BURST, GROUP_WINDOW = 20, timedelta(seconds=60)
@@ -79,8 +81,7 @@ class Pace(BaseRequestMiddleware):
     async def turn(self) -> None:
         """Wait until a place is free that no reply has taken, and take it for the next call of this task."""
         while (wait := self._next - self._now()) > 0:
-            # A clock counts microseconds; what is less would be no sleep at all.
-            await self._clock.sleep(max(wait, 1e-6))
+            await self._clock.sleep(max(wait, GRAIN))
         self._take_place()
         _turn.set(_Turn())
 

@@ -1,16 +1,20 @@
 """The lean way of a message that goes to many chats: serialized once, then only the chat changes.
 
 In: the JSON of everything but the chat. Out: the id of what Telegram posted. It goes through aiogram's own session, so its
-middlewares, time-outs and exceptions are those of every other call, at about a quarter of the processor time of sendMessage.
+middlewares, time-outs and exceptions are those of every other call, at about a fifth of the processor time of sendMessage.
 """
 
-from typing import Any
+from http import HTTPStatus
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.methods import TelegramMethod
-from aiohttp import BytesPayload, FormData
-from pydantic import BaseModel
+from aiogram.exceptions import TelegramNetworkError
+from aiogram.methods import Response, TelegramMethod
+from aiogram.methods.base import TelegramType
+from aiohttp import ClientError, ClientTimeout
+from pydantic import BaseModel, ValidationError
+
+_JSON = {"Content-Type": "application/json"}
 
 
 class SentMessage(BaseModel):
@@ -33,10 +37,40 @@ class Rendered(TelegramMethod[SentMessage]):
         return self.name
 
 
+# Made once: pydantic forgets a generic model that nobody holds, and to make it anew costs more than the answer it reads.
+_ANSWER = Response[SentMessage]
+
+
 class LeanSession(AiohttpSession):
-    def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> FormData:
+    async def make_request(
+        self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None
+    ) -> TelegramType:
         if not isinstance(method, Rendered):
-            return super().build_form_data(bot, method)
-        body = b'{"chat_id":%d,%b' % (method.chat_id, method.tail)
-        # aiohttp takes a payload wherever it takes a form; aiogram only passes it on.
-        return BytesPayload(body, content_type="application/json")  # type: ignore[return-value]
+            return await super().make_request(bot, method, timeout)
+        session = await self.create_session()
+        try:
+            async with session.post(
+                self.api.api_url(token=bot.token, method=method.name),
+                data=b'{"chat_id":%d,%b' % (method.chat_id, method.tail),
+                headers=_JSON,
+                timeout=ClientTimeout(total=self.timeout if timeout is None else timeout),
+            ) as response:
+                status, body = response.status, await response.read()
+        except TimeoutError as error:
+            raise TelegramNetworkError(method=method, message="Request timeout error") from error
+        except ClientError as error:
+            raise TelegramNetworkError(method=method, message=f"{type(error).__name__}: {error}") from error
+        if status == HTTPStatus.OK and (sent := _sent(body)) is not None:
+            return sent  # type: ignore[return-value]  # a Rendered returns it
+        # Whatever else it is, aiogram says what it means.
+        said = body.decode(errors="replace")
+        answer = self.check_response(bot=bot, method=method, status_code=status, content=said)
+        return answer.result  # type: ignore[return-value]  # as in aiogram: what is not ok has been raised
+
+
+def _sent(body: bytes) -> SentMessage | None:
+    """Without the rest of the answer: the text is ours, and it is long."""
+    try:
+        return _ANSWER.model_validate_json(body).result
+    except ValidationError:
+        return None

@@ -469,35 +469,37 @@ class Outbox:
     async def _load(self, ids: list[int]) -> list[Delivery]:
         if not ids:
             return []
-        rows = await self._connection.execute(
-            select(
-                deliveries.c.id.label("delivery_id"),
-                deliveries.c.subject_kind,
-                deliveries.c.subject_id,
-                deliveries.c.action,
-                deliveries.c.revision.label("due_revision"),
-                deliveries.c.priority,
-                deliveries.c.attempts,
-                deliveries.c.created_at.label("queued_at"),
-                posts.c.chat_id.label("post_chat_id"),
-                posts.c.message_id,
-                posts.c.revision,
-                posts.c.sent_at,
-                destinations,
-            )
-            .join_from(deliveries, destinations, destinations.c.id == deliveries.c.destination_id)
-            .outerjoin(
-                posts,
-                (posts.c.destination_id == deliveries.c.destination_id)
-                & (posts.c.subject_kind == deliveries.c.subject_kind)
-                & (posts.c.subject_id == deliveries.c.subject_id),
-            )
-            .where(deliveries.c.id.in_(ids))
-            .order_by(deliveries.c.priority.desc(), deliveries.c.id)
-        )
+        rows = await self._connection.execute(_CLAIMED, {"ids": ids})
         return [_delivery_of(row) for row in rows]
 
 
+# Built once: to build it for each claim, with a value an id, would cost as much as to run it.
+_CLAIMED = (
+    select(
+        deliveries.c.id.label("delivery_id"),
+        deliveries.c.subject_kind,
+        deliveries.c.subject_id,
+        deliveries.c.action,
+        deliveries.c.revision.label("due_revision"),
+        deliveries.c.priority,
+        deliveries.c.attempts,
+        deliveries.c.created_at.label("queued_at"),
+        posts.c.chat_id.label("post_chat_id"),
+        posts.c.message_id,
+        posts.c.revision,
+        posts.c.sent_at,
+        destinations,
+    )
+    .join_from(deliveries, destinations, destinations.c.id == deliveries.c.destination_id)
+    .outerjoin(
+        posts,
+        (posts.c.destination_id == deliveries.c.destination_id)
+        & (posts.c.subject_kind == deliveries.c.subject_kind)
+        & (posts.c.subject_id == deliveries.c.subject_id),
+    )
+    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(deliveries.c.priority.desc(), deliveries.c.id)
+)
 _SETTLE = (
     update(deliveries)
     .where(deliveries.c.id == bindparam("settled"), _IS_SENDING)
