@@ -57,6 +57,7 @@ class Sandbox:
         self._host = host
         self._port = port
         self._closing = asyncio.Event()
+        self._wire = Wire(self.telegram, clock, self._closing)
         self._stack = AsyncExitStack()
 
     @property
@@ -77,12 +78,13 @@ class Sandbox:
             runner = web.AppRunner(self._app(), access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
-            site = web.TCPSite(runner, self._host, self._port, backlog=1024)
-            await site.start()
+            self._runner = runner
+            await self._listen()
             self._port = runner.addresses[0][1]
             self.news.address = self.url
             self.news.hub = self.url + HUB_PATH
             tasks = await stack.enter_async_context(asyncio.TaskGroup())
+            self._tasks = tasks
             carrier = tasks.create_task(WebhookCarrier(self.telegram.world.updates, self._clock).run())
             stack.callback(carrier.cancel)
             stack.callback(tasks.create_task(self.hub.run()).cancel)
@@ -98,10 +100,24 @@ class Sandbox:
     ) -> None:
         await self._stack.__aexit__(kind, error, trace)
 
+    def goes_away(self, seconds: float) -> None:
+        """Telegram is not to be reached until the time is over. Connections that never called the Bot API stay."""
+        self._stack.callback(self._tasks.create_task(self._be_away(seconds)).cancel)
+
+    async def _listen(self) -> None:
+        self._site = web.TCPSite(self._runner, self._host, self._port, backlog=1024)
+        await self._site.start()
+
+    async def _be_away(self, seconds: float) -> None:
+        await self._site.stop()
+        self._wire.hang_up()
+        await self._clock.sleep(seconds)
+        await self._listen()
+
     def _app(self) -> web.Application:
         app = web.Application(client_max_size=MAX_BODY)
-        app.add_routes(Wire(self.telegram, self._clock, self._closing).routes())
-        app.add_routes(Stage(self.telegram, self.news, self._clock).routes())
+        app.add_routes(self._wire.routes())
+        app.add_routes(Stage(self.telegram, self.news, self._clock, self.goes_away).routes())
         app.add_routes(self.hub.routes())
         app.add_routes(self.news.routes())
         app.add_routes([web.get("/", _page), web.get("/{name:[a-z_]+[.][a-z]+}", _page)])
@@ -111,11 +127,12 @@ class Sandbox:
 class Stage:
     """What the page and the test client ask for under /sandbox/: the state, and acts of people, the news and the clock."""
 
-    def __init__(self, telegram: BotApi, news: NewsSite, clock: Clock) -> None:
+    def __init__(self, telegram: BotApi, news: NewsSite, clock: Clock, go_away: Callable[[float], object]) -> None:
         self._telegram = telegram
         self._people = telegram.people
         self._news = news
         self._clock = clock
+        self._go_away = go_away
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -146,6 +163,7 @@ class Stage:
             "feed": self._feed,
             "clock": self._move_clock,
             "faults": self._faults,
+            "away": self._away,
         }
 
     async def _state(self, request: web.Request) -> web.Response:
@@ -288,6 +306,9 @@ class Stage:
         if params.flag("clear"):
             self._telegram.faults.clear()
             return {}
+        if params.has("seed"):
+            self._telegram.faults.seed(params.integer("seed"))
+            return {}
         parameters = params.raw("parameters")
         self._telegram.faults.queue(
             Fault(
@@ -295,6 +316,7 @@ class Stage:
                 method=params.text("method"),
                 chat_id=params.integer("chat_id") if params.has("chat_id") else None,
                 count=params.integer("count", 1),
+                chance=params.seconds("chance") or 1.0,
                 retry_after=params.integer("retry_after", 1),
                 migrate_to_chat_id=params.integer("migrate_to_chat_id"),
                 error_code=params.integer("error_code", 400),
@@ -303,6 +325,10 @@ class Stage:
                 parameters=dict(parameters) if isinstance(parameters, dict) else {},
             )
         )
+        return {}
+
+    async def _away(self, params: Params) -> object:
+        self._go_away(params.seconds("seconds"))
         return {}
 
 

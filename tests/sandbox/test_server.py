@@ -1,6 +1,7 @@
 """The sandbox on the wire: addresses, shapes of answers, trouble on order, limits, the account of calls, its own process."""
 
 import asyncio
+import contextlib
 import json
 import signal
 import sys
@@ -109,6 +110,7 @@ async def test_429_tells_the_wait_in_body_and_header(
         ("429", {}, TelegramRetryAfter),
         ("500", {}, TelegramServerError),
         ("502_html", {}, ClientDecodeError),
+        ("500", {"chance": 0.999999}, TelegramServerError),
         ("403_blocked", {}, TelegramForbiddenError),
         ("migrated", {"migrate_to_chat_id": -1_001_000_000_009}, TelegramMigrateToChat),
         ("error", {"error_code": 500, "description": "Internal Server Error: restart"}, RestartingTelegram),
@@ -128,15 +130,63 @@ async def test_trouble_that_leaves_no_message(
     assert (await bot.send_message(chat, "sent")).text == "sent"
 
 
-@pytest.mark.parametrize("kind", ["reset_after", "timeout_after"])
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [
+        ("reset_after", TelegramNetworkError),
+        ("timeout_after", TelegramNetworkError),
+        ("500_after", TelegramServerError),
+        ("502_html_after", ClientDecodeError),
+    ],
+)
 async def test_trouble_that_hides_a_message_that_was_sent(
-    telegram: SandboxClient, bot: Bot, chat: int, kind: str
+    telegram: SandboxClient, bot: Bot, chat: int, kind: str, error: type[Exception]
 ) -> None:
     await telegram.faults(kind)
 
-    with pytest.raises(TelegramNetworkError):
+    with pytest.raises(error):
         await bot.send_message(chat, "sent", request_timeout=1)
 
+    assert [post.text for post in await telegram.person("alice").posts()] == ["sent"]
+
+
+async def test_trouble_by_chance_meets_its_share_and_the_same_calls_after_the_same_seed(
+    telegram: SandboxClient, bot: Bot, chat: int
+) -> None:
+    async def met() -> list[int]:
+        await telegram.act("faults", seed=7)
+        found = []
+        for number in range(60):
+            try:
+                await bot.send_chat_action(chat, "typing")
+            except TelegramServerError:
+                found.append(number)
+        return found
+
+    await telegram.faults("500", method="sendChatAction", chance=0.2, count=1000)
+
+    first = await met()
+
+    assert 4 < len(first) < 24
+    assert await met() == first
+
+
+async def test_telegram_that_is_away_cannot_be_reached_until_it_is_back(
+    telegram: SandboxClient, bot: Bot, chat: int, clock: MovableClock
+) -> None:
+    await telegram.act("away", seconds=30)
+
+    with pytest.raises(TelegramNetworkError):
+        await bot.send_message(chat, "lost", request_timeout=5)
+    with pytest.raises(TelegramNetworkError, match="Cannot connect"):
+        await bot.send_message(chat, "lost", request_timeout=5)
+    clock.advance(30)
+
+    async with asyncio.timeout(5):
+        while True:
+            with contextlib.suppress(TelegramNetworkError):
+                await bot.send_message(chat, "sent", request_timeout=5)
+                break
     assert [post.text for post in await telegram.person("alice").posts()] == ["sent"]
 
 

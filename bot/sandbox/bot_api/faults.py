@@ -1,5 +1,6 @@
-"""Trouble on order: the next calls that fit a fault meet it instead of the usual answer."""
+"""Trouble on order: the next calls that fit a fault meet it instead of the usual answer, or some of them by chance."""
 
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,7 +11,9 @@ from bot.sandbox.bot_api.errors import NOTHING, RefusedError, forbidden, too_man
 class FaultKind(StrEnum):
     FLOOD = "429"
     INTERNAL = "500"
+    INTERNAL_AFTER = "500_after"
     BAD_GATEWAY = "502_html"
+    BAD_GATEWAY_AFTER = "502_html_after"
     TIMEOUT_BEFORE = "timeout_before"
     TIMEOUT_AFTER = "timeout_after"
     RESET_BEFORE = "reset_before"
@@ -23,12 +26,16 @@ class FaultKind(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """`method` and `chat_id` narrow it down; `seconds` is how long a slow answer takes."""
+    """`method` and `chat_id` narrow it down; of the calls that fit it meets `chance`, until it has met `count`.
+
+    `seconds` is how long a slow answer takes.
+    """
 
     kind: FaultKind
     method: str = ""
     chat_id: int | None = None
     count: int = 1
+    chance: float = 1.0
     retry_after: int = 1
     migrate_to_chat_id: int = 0
     error_code: int = 400
@@ -41,11 +48,16 @@ class Fault:
             self.chat_id is None or str(self.chat_id) == str(chat_id)
         )
 
+    @property
+    def hides_what_was_done(self) -> bool:
+        """The call is carried out, and its answer never comes."""
+        return self.kind.endswith("_after")
+
     def refusal(self) -> RefusedError | None:
         match self.kind:
             case FaultKind.FLOOD:
                 return too_many_requests(self.retry_after)
-            case FaultKind.INTERNAL:
+            case FaultKind.INTERNAL | FaultKind.INTERNAL_AFTER:
                 return RefusedError(500, "Internal Server Error")
             case FaultKind.BLOCKED:
                 return forbidden("bot was blocked by the user")
@@ -61,6 +73,11 @@ class Fault:
 class Faults:
     def __init__(self) -> None:
         self._queued: list[Fault] = []
+        self._random = random.Random(0)  # noqa: S311, the same trouble each time is the point
+
+    def seed(self, number: int) -> None:
+        """Chances fall the same way for the same calls in the same order."""
+        self._random.seed(number)
 
     def queue(self, fault: Fault) -> None:
         self._queued.append(fault)
@@ -70,7 +87,7 @@ class Faults:
 
     def take(self, method: str, chat_id: object) -> Fault | None:
         for fault in self._queued:
-            if fault.fits(method, chat_id):
+            if fault.fits(method, chat_id) and (fault.chance >= 1 or self._random.random() < fault.chance):
                 fault.count -= 1
                 if fault.count <= 0:
                     self._queued.remove(fault)

@@ -17,6 +17,8 @@ class Call:
     chat_id: object
     outcome: str
     message_id: object = None
+    # What kept the answer from the caller, though the call was carried out.
+    hidden_by: str = ""
 
     def answer(self) -> dict[str, object]:
         return {
@@ -27,6 +29,7 @@ class Call:
             "chat_id": self.chat_id,
             "outcome": self.outcome,
             "message_id": self.message_id,
+            "hidden_by": self.hidden_by,
         }
 
 
@@ -38,13 +41,20 @@ class Journal:
         self._calls: deque[Call] = deque(maxlen=MAX_CALLS)
 
     def note(
-        self, monotonic: float, at: datetime, method: str, chat_id: object, outcome: str, message_id: object = None
+        self,
+        monotonic: float,
+        at: datetime,
+        method: str,
+        chat_id: object,
+        outcome: str,
+        message_id: object = None,
+        hidden_by: str = "",
     ) -> None:
         self.total += 1
         self.by_method[method] += 1
         if outcome != "ok":
             self.refused += 1
-        self._calls.append(Call(self.total, monotonic, at, method, chat_id, outcome, message_id))
+        self._calls.append(Call(self.total, monotonic, at, method, chat_id, outcome, message_id, hidden_by))
 
     def after(self, number: int) -> list[Call]:
         if not self._calls:

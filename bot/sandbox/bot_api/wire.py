@@ -10,6 +10,7 @@ from functools import lru_cache
 from time import perf_counter
 from typing import Any
 from urllib.parse import unquote_plus
+from weakref import WeakSet
 
 from aiohttp import web
 
@@ -31,6 +32,12 @@ class Wire:
         self._telegram = telegram
         self._clock = clock
         self._closing = closing
+        self._callers: WeakSet[asyncio.Transport] = WeakSet()
+
+    def hang_up(self) -> None:
+        """Cut every connection over which the Bot API was called."""
+        for transport in list(self._callers):
+            transport.abort()
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -42,6 +49,8 @@ class Wire:
         return _refused(RefusedError(404, "Not Found"))
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
+        if request.transport is not None:
+            self._callers.add(request.transport)
         token = request.match_info["token"]
         if token != self._telegram.token:
             known_shape = _TOKEN.fullmatch(token)
@@ -56,38 +65,40 @@ class Wire:
             return await self._meet(fault, request, method, given)
         return await self._carried_out(method, given)
 
-    async def _carried_out(self, method: str, given: Mapping[str, object]) -> web.Response:
+    async def _carried_out(self, method: str, given: Mapping[str, object], hidden_by: str = "") -> web.Response:
         try:
             result = await self._telegram.call(method, given)
         except RefusedError as refusal:
             return self._finished(method, given.get("chat_id"), refusal)
         message_id = result.get("message_id") if isinstance(result, dict) else None
-        self._note(method, given.get("chat_id"), "ok", message_id)
+        self._note(method, given.get("chat_id"), "ok", message_id, hidden_by)
         return web.Response(body=_encode({"ok": True, "result": result}).encode(), content_type=_JSON)
 
     def _finished(self, method: str, chat_id: object, refusal: RefusedError) -> web.Response:
         self._note(method, chat_id, f"{refusal.code} {refusal.description}")
         return _refused(refusal)
 
-    def _note(self, method: str, chat_id: object, outcome: str, message_id: object = None) -> None:
+    def _note(self, method: str, chat_id: object, outcome: str, message_id: object = None, hidden_by: str = "") -> None:
         # A form says "1001" where JSON says 1001.
         chat = int(chat_id) if isinstance(chat_id, str) and chat_id.lstrip("-").isdigit() else chat_id
-        self._telegram.journal.note(perf_counter(), self._clock.now(), method, chat, outcome, message_id)
+        self._telegram.journal.note(perf_counter(), self._clock.now(), method, chat, outcome, message_id, hidden_by)
 
     async def _meet(
         self, fault: Fault, request: web.Request, method: str, given: Mapping[str, object]
     ) -> web.StreamResponse:
-        chat_id = given.get("chat_id")
-        if (refusal := fault.refusal()) is not None:
-            return self._finished(method, chat_id, refusal)
+        chat_id, refusal = given.get("chat_id"), fault.refusal()
         if fault.kind is FaultKind.SLOW:
             await self._clock.sleep(fault.seconds)
             return await self._carried_out(method, given)
-        if fault.kind in {FaultKind.TIMEOUT_AFTER, FaultKind.RESET_AFTER}:
-            await self._carried_out(method, given)
+        if fault.hides_what_was_done:
+            await self._carried_out(method, given, hidden_by=fault.kind.value)
+        elif refusal is not None:
+            return self._finished(method, chat_id, refusal)
         else:
             self._note(method, chat_id, fault.kind.value)
-        if fault.kind is FaultKind.BAD_GATEWAY:
+        if refusal is not None:
+            return _refused(refusal)
+        if fault.kind in {FaultKind.BAD_GATEWAY, FaultKind.BAD_GATEWAY_AFTER}:
             return web.Response(status=502, text=_BAD_GATEWAY, content_type="text/html")
         if fault.kind in {FaultKind.TIMEOUT_BEFORE, FaultKind.TIMEOUT_AFTER}:
             await self._closing.wait()
