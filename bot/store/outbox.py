@@ -413,6 +413,9 @@ class Outbox:
             deliveries.c.destination_id == destinations.c.id,
             self._about(subject),
             deliveries.c.action == Action.POST.value,
+            # The post of an article is always of revision 0. To say so makes each look-up one of the key, not one through
+            # all that the article was sent to.
+            deliveries.c.revision == 0,
             deliveries.c.state != DeliveryState.QUEUED.value,
         )
         rows = await self._connection.execute(
