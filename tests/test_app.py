@@ -1,11 +1,13 @@
-"""The whole bot where Telegram refuses a part of it."""
+"""The whole bot where Telegram refuses a part of it, and what it does with its memory."""
 
 import asyncio
+import gc
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.app import spare_what_is_loaded
 from bot.clock import MovableClock
 from bot.domain.language import Language
 from bot.sandbox.client import SandboxClient
@@ -40,3 +42,13 @@ async def test_a_command_menu_that_cannot_be_set_at_first_is_set_later(
     first, *others = await telegram.calls("setMyCommands")
     assert not first.is_ok
     assert all(call.is_ok for call in others)
+
+
+def test_what_the_process_has_loaded_is_not_looked_through_for_garbage() -> None:
+    loaded = len(gc.get_objects())
+    try:
+        spare_what_is_loaded()
+        assert gc.get_freeze_count() > loaded / 2
+        assert len(gc.get_objects()) < loaded / 10
+    finally:
+        gc.unfreeze()
