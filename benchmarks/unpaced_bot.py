@@ -16,7 +16,7 @@ from types import FrameType
 
 from bot import __main__ as command
 from bot import log, settings
-from bot.app import App
+from bot.app import App, spare_what_is_loaded
 from bot.clock import SystemClock
 from bot.services.newsroom import load
 
@@ -62,7 +62,7 @@ async def run(profile: Profile) -> str | None:
     log.configure("INFO", "text", [])
     async with App.open(loaded, SystemClock(), load(loaded.newsroom_file)) as app:
         command._stop_on_signals(app.stop)  # noqa: SLF001, the same process but for its rate
-        command._spare_the_collector()  # noqa: SLF001
+        spare_what_is_loaded()
         profile.start()
         return await app.run()
 

@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.article import Article, ArticleId, Entry, NewArticle
+from bot.domain.channel import Administrator
 from bot.domain.delivery import Delivery, DeliveryState, Post, Settlement
 from bot.domain.language import Language
 from bot.domain.rubric import Rubric, Slug
 from bot.domain.source import Source, SourceId, SourceSpec
+from tests.cast import CAMILLA
 
 MORNING = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 
@@ -15,6 +17,10 @@ MORNING = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 def make_rubric(slug: str = "football", **given: Any) -> Rubric:
     values: dict[str, Any] = {"titles": {Language.RU: slug.capitalize()}, "emoji": "⚽"}
     return Rubric(slug=Slug(slug), **(values | given))
+
+
+def make_administrator(user_id: int = CAMILLA, name: str = "Camilla") -> Administrator:
+    return Administrator(user_id=user_id, name=name)
 
 
 def make_new_article(key: str = "url:https://example.org/a", **given: Any) -> NewArticle:

@@ -33,6 +33,12 @@ class NothingToDeliverError(DomainError):
     key = "error.nothing-to-deliver"
 
 
+class NotWordsError(DomainError):
+    """Something was asked for in words, and what came was a picture or the like."""
+
+    key = "error.not-words"
+
+
 class ArticleNotFoundError(DomainError):
     key = "error.article-not-found"
 

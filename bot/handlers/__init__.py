@@ -4,6 +4,7 @@ from aiogram import Dispatcher
 
 from bot.handlers import channel, editor, errors, owner, subscriber, unknown
 from bot.handlers.answers import AnswerTaps
+from bot.handlers.channel.dialogue import CommandsEndQuestions
 from bot.handlers.context import Context
 from bot.i18n import I18n
 from bot.services import Services
@@ -14,6 +15,7 @@ def build_dispatcher(services: Services, i18n: I18n) -> Dispatcher:
     dispatcher = Dispatcher(disable_fsm=True, services=services, i18n=i18n)
     dispatcher.update.outer_middleware(Context(services, i18n))
     dispatcher.callback_query.middleware(AnswerTaps())
+    dispatcher.message.outer_middleware(CommandsEndQuestions())
     errors.register(dispatcher, i18n)
     for folder in (subscriber, channel, editor, owner, unknown):
         dispatcher.include_router(folder.build_router())

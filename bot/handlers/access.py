@@ -18,6 +18,7 @@ from aiogram.types import (
     TelegramObject,
 )
 
+from bot.domain.channel import Question
 from bot.domain.destination import DestinationId
 from bot.domain.errors import NotChannelAdministratorError
 from bot.domain.staff import Role
@@ -48,7 +49,7 @@ class NamesChannel(Protocol):
 
 
 class ChannelAdministrator(BaseMiddleware):
-    """Lets a tap pass when Telegram says this person administers the channel it names, which the handler gets."""
+    """Lets a tap or an answer pass when Telegram says this person administers the channel it is about; the handler gets that."""
 
     async def __call__(
         self,
@@ -58,11 +59,18 @@ class ChannelAdministrator(BaseMiddleware):
     ) -> Any:
         services: Services = data["services"]
         person: Person = data["person"]
-        button: NamesChannel = data["callback_data"]
-        channel = await services.channels.get(DestinationId(button.channel))
+        channel = await services.channels.get(_named(data))
         if not await administers(data["bot"], channel.chat_id, person.user_id):
             raise NotChannelAdministratorError
         return await handler(event, {**data, "channel": channel})
+
+
+def _named(data: dict[str, Any]) -> DestinationId:
+    question: Question | None = data.get("question")
+    if question is not None:
+        return question.channel_id
+    button: NamesChannel = data["callback_data"]
+    return DestinationId(button.channel)
 
 
 async def administers(bot: Bot, chat_id: int, user_id: int) -> bool:

@@ -7,9 +7,11 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.types import TelegramObject, User
 
+from bot.domain.channel import MAX_NAME, Administrator
 from bot.domain.language import Language
 from bot.domain.staff import Role
 from bot.i18n import I18n, Texts
+from bot.render.html import one_line
 from bot.services import Services
 
 
@@ -19,9 +21,15 @@ class Person:
 
     user_id: int
     chat_id: int
+    name: str
     language: Language
     role: Role
     texts: Texts
+
+    @property
+    def administrator(self) -> Administrator:
+        """This person as somebody who changes a channel."""
+        return Administrator(user_id=self.user_id, name=self.name)
 
 
 class Context(BaseMiddleware):
@@ -48,6 +56,7 @@ class Context(BaseMiddleware):
             user_id=user.id,
             # Telegram gives a private chat the id of its person.
             chat_id=user.id,
+            name=one_line(user.full_name)[:MAX_NAME],
             language=language,
             role=await self._services.staff.role_of(user.id),
             texts=self._i18n.texts(language),

@@ -119,6 +119,10 @@ channels =
     .lost = «{ $channel }» kanalı ayrıldı: mən artıq onun administratoru deyiləm. Tənzimləmələr saxlanılıb və mənimlə birlikdə qayıdacaq.
     .right-missing = «{ $channel }» kanalında mənə «Mesaj dərc etmək» hüququ çatmır. Onu kanalın administrator tənzimləmələrində verin, işə başlayım.
     .groups = Hələlik yalnız kanallarda və şəxsi yazışmada işləyirəm.
+    .open-rubrics = Rubrikalar
+    .open-ticker = Tiker
+    .open-language = Dil
+    .open-history = Tarixçə
     .rubrics =
         { $count ->
             [0] Rubrikalar: heç biri
@@ -129,16 +133,61 @@ channels =
     .articles = Məqalələr
     .articles-on = Məqalələr: hər biri ayrıca post kimi, dərhal
     .articles-off = Məqalələr: dərc olunmur
-    .ticker = Tiker
     .ticker-on =
         { $minutes ->
            *[other] Tiker: hər { $minutes } dəqiqədən bir
         }
     .ticker-off = Tiker: söndürülüb
+    .off = Söndürülüb
+    .language = Dil: { $language }
     .minutes = { $minutes } dəq
     .pause = Fasilə
     .resume = Davam etmək
+    .menu = ‹ Kanalın menyusu
     .back = ‹ Kanallar
+
+## Kanalda kim nəyi dəyişib
+
+history =
+    .title = Kim nəyi dəyişib:
+    .none = Kanalda kimin nəyi dəyişdiyi burada görünəcək. Hələ heç kim heç nə dəyişməyib.
+    .line = { $time } { $name }: { $change }
+    .older = Əvvəlkilər ›
+    .newer = ‹ Sonrakılar
+    .rubrics =
+        { $value ->
+            [0] rubrikalar: heç biri
+           *[other] rubrikalar: { $value } seçilib
+        }
+    .articles =
+        { $value ->
+            [on] məqalələr: hər biri ayrıca post kimi
+           *[off] məqalələr: dərc olunmur
+        }
+    .ticker =
+        { $value ->
+            [off] tiker: söndürülüb
+           *[other] tiker: hər { $value } dəqiqədən bir
+        }
+    .language =
+        { $value ->
+            [ru] dil: rus
+            [az] dil: Azərbaycan
+           *[en] dil: ingilis
+        }
+    .pause =
+        { $value ->
+            [on] fasilə
+           *[off] kanal yenidən dərc edir
+        }
+
+## Kanalın menyusunda nəsə yazmaq lazım olanda
+
+dialogue =
+    .cancel = Ləğv etmək
+    .cancelled = Ləğv olundu, hər şey əvvəlki kimi qaldı.
+    .nothing = Ləğv etməyə heç nə yoxdur: mən heç nə soruşmamışam.
+    .late = Sual artıq bağlanıb: cavabı on beş dəqiqə gözləyirəm. Bölməni yenidən açın.
 
 ## /push
 
@@ -345,6 +394,7 @@ error =
     .unknown-rubric = Belə rubrika artıq yoxdur.
     .unknown-channel = Bu kanal artıq qoşulu deyil.
     .not-channel-administrator = Kanalı yalnız onun dərc etmək hüququ olan administratorları tənzimləyə bilər.
+    .not-words = Burada mətn lazımdır. Onu adi mesajla yazın və ya ləğv edin: /cancel
     .nothing-to-deliver = Dərc etməyə heç nə qalmır. Kanal susmalıdırsa, «Fasilə» basın.
     .article-not-found = Bizdə belə məqalə yoxdur. Link mənbələrimizdən birinin məqaləsinə aparmalıdır.
     .unreadable-link = Səhifəni oxumaq alınmadı. Linki yoxlayın və ya bir az sonra cəhd edin.

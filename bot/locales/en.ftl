@@ -119,6 +119,10 @@ channels =
     .lost = The channel “{ $channel }” is disconnected: I am no longer its administrator. Its settings are kept and return when I do.
     .right-missing = In the channel “{ $channel }” I lack the right “Post Messages”. Grant it in the channel's administrator settings and I will start working.
     .groups = For now I work only in channels and in private chats.
+    .open-rubrics = Rubrics
+    .open-ticker = Ticker
+    .open-language = Language
+    .open-history = History
     .rubrics =
         { $count ->
             [0] Rubrics: none
@@ -129,17 +133,63 @@ channels =
     .articles = Articles
     .articles-on = Articles: each as its own post, at once
     .articles-off = Articles: not published
-    .ticker = Ticker
     .ticker-on =
         { $minutes ->
             [one] Ticker: every { $minutes } minute
            *[other] Ticker: every { $minutes } minutes
         }
     .ticker-off = Ticker: off
+    .off = Off
+    .language = Language: { $language }
     .minutes = { $minutes } min
     .pause = Pause
     .resume = Resume
+    .menu = ‹ Channel menu
     .back = ‹ Channels
+
+## Who changed what in a channel
+
+history =
+    .title = Who changed what:
+    .none = Here you will see who changed what in the channel. Nobody has changed anything yet.
+    .line = { $time } { $name }: { $change }
+    .older = Earlier ›
+    .newer = ‹ Later
+    .rubrics =
+        { $value ->
+            [0] rubrics: none
+           *[other] rubrics: { $value } chosen
+        }
+    .articles =
+        { $value ->
+            [on] articles: each as its own post
+           *[off] articles: not published
+        }
+    .ticker =
+        { $value ->
+            [off] ticker: off
+            [one] ticker: every { $value } minute
+           *[other] ticker: every { $value } minutes
+        }
+    .language =
+        { $value ->
+            [ru] language: Russian
+            [az] language: Azerbaijani
+           *[en] language: English
+        }
+    .pause =
+        { $value ->
+            [on] paused
+           *[off] publishing again
+        }
+
+## When a channel's menu needs something in writing
+
+dialogue =
+    .cancel = Cancel
+    .cancelled = Cancelled; everything stays as it was.
+    .nothing = There is nothing to cancel: I asked nothing.
+    .late = The question is closed by now: I wait a quarter of an hour for an answer. Please open the section again.
 
 ## /push
 
@@ -425,6 +475,7 @@ error =
     .unknown-rubric = This rubric no longer exists.
     .unknown-channel = This channel is no longer connected.
     .not-channel-administrator = Only the channel's administrators with the right to post may set it up.
+    .not-words = A text is needed here. Write it as an ordinary message, or cancel: /cancel
     .nothing-to-deliver = Nothing would be left to publish. If the channel is to be silent, press “Pause”.
     .article-not-found = We have no such article. The link must lead to an article of one of our sources.
     .unreadable-link = The page could not be read. Check the link or try again a little later.

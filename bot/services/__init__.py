@@ -14,6 +14,7 @@ from bot.services.channels import Channels
 from bot.services.newsroom import Newsroom
 from bot.services.publishing import Publishing
 from bot.services.pushes import Pushes
+from bot.services.questions import Questions
 from bot.services.reading import Reading
 from bot.services.sources import Sources
 from bot.services.staff import Staff
@@ -29,6 +30,7 @@ class Services:
     subscriptions: Subscriptions
     reading: Reading
     channels: Channels
+    questions: Questions
     pushes: Pushes
     staff: Staff
     newsroom: Newsroom
@@ -55,6 +57,7 @@ def build(
         subscriptions=Subscriptions(database=database, clock=clock),
         reading=Reading(database=database, clock=clock, default=default),
         channels=Channels(database=database, clock=clock, zone=zone),
+        questions=Questions(database=database, clock=clock),
         pushes=Pushes(
             database=database, clock=clock, default=default, read_article=read_article, planner_wake=planner_wake
         ),

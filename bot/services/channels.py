@@ -1,24 +1,21 @@
 """Channels: connected and lost, what they carry and when. Whether the asking person may is decided before, with Telegram."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
+from bot.domain.channel import Administrator, Change, Setting
 from bot.domain.destination import Destination, DestinationId, DestinationKind, DestinationState, Mode
-from bot.domain.errors import NothingToDeliverError, UnknownChannelError
+from bot.domain.errors import NothingToDeliverError
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
 from bot.plan.ticker import next_tick
-from bot.services.subscriptions import Choice, choices, choose, choose_every
+from bot.services.channel_editing import ChannelSettings, Editing, connected, editing, settings_of
+from bot.services.subscriptions import Choice, choose, choose_every
 from bot.store.database import Database, Transaction
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ChannelSettings:
-    channel: Destination
-    choices: tuple[Choice, ...]
 
 
 class Channels:
@@ -27,7 +24,9 @@ class Channels:
         self._clock = clock
         self._zone = zone
 
-    async def connected(self, chat_id: int, *, title: str, user_id: int, language: Language) -> ChannelSettings | None:
+    async def connected(
+        self, chat_id: int, *, title: str, by: Administrator, language: Language
+    ) -> ChannelSettings | None:
         """The bot may post there now. None: it could before, so there is nothing to tell.
 
         A new channel speaks the language of who connected it and starts without rubrics; one that returns keeps
@@ -45,13 +44,13 @@ class Channels:
                     language=language,
                     now=self._clock.now(),
                     title=title,
-                    connected_by=user_id,
+                    connected_by=by.user_id,
                     introduced=False,
                 )
-                return await self._settings(tx, added)
-            await tx.destinations.set_connection(known.id, title=title, connected_by=user_id, introduced=False)
-            returned = replace(known, title=title, connected_by=user_id)
-            return await self._settings(tx, await self._wake(tx, returned))
+                return await self._settings(tx, added, by.user_id)
+            await tx.destinations.set_connection(known.id, title=title, connected_by=by.user_id, introduced=False)
+            returned = replace(known, title=title, connected_by=by.user_id)
+            return await self._settings(tx, await self._wake(tx, returned), by.user_id)
 
     async def disconnected(self, chat_id: int) -> Destination | None:
         """The bot may no longer post there. None: it could not before."""
@@ -73,7 +72,7 @@ class Channels:
         """The channels whose menus are owed to this person; each is given out once."""
         async with self._database.transaction() as tx:
             owed = await tx.destinations.take_introductions(user_id)
-            return [await self._settings(tx, channel) for channel in owed]
+            return [await self._settings(tx, channel, user_id) for channel in owed]
 
     async def connected_by(self, user_id: int) -> list[Destination]:
         async with self._database.transaction() as tx:
@@ -85,64 +84,89 @@ class Channels:
 
     async def get(self, channel_id: DestinationId) -> Destination:
         async with self._database.transaction() as tx:
-            return await _connected(tx, channel_id)
+            return await connected(tx, channel_id)
 
-    async def show(self, channel_id: DestinationId) -> ChannelSettings:
+    async def show(self, channel_id: DestinationId, by: Administrator) -> ChannelSettings:
+        async with self._editing(channel_id, by) as edit:
+            return await edit.settings()
+
+    async def changes(self, channel_id: DestinationId) -> list[Change]:
+        """What administrators changed, newest first."""
         async with self._database.transaction() as tx:
-            return await self._settings(tx, await _connected(tx, channel_id))
+            return await tx.channel_changes.latest(channel_id)
 
-    async def choose(self, channel_id: DestinationId, slug: Slug, *, is_wanted: bool) -> ChannelSettings:
-        async with self._database.transaction() as tx:
-            channel = await _connected(tx, channel_id)
-            chosen = await choose(tx, channel, slug, is_wanted=is_wanted, modes=_modes(channel))
-            return ChannelSettings(channel=channel, choices=chosen)
-
-    async def choose_every(self, channel_id: DestinationId, *, is_wanted: bool) -> ChannelSettings:
-        async with self._database.transaction() as tx:
-            channel = await _connected(tx, channel_id)
-            chosen = await choose_every(tx, channel, is_wanted=is_wanted, modes=_modes(channel))
-            return ChannelSettings(channel=channel, choices=chosen)
-
-    async def set_articles(self, channel_id: DestinationId, *, is_on: bool) -> ChannelSettings:
-        """Each article as a post of its own, or not."""
-        return await self._set_delivery(channel_id, lambda channel: replace(channel, articles_on=is_on))
-
-    async def set_ticker(self, channel_id: DestinationId, minutes: int | None) -> ChannelSettings:
-        """A ticker every so many minutes; None: no ticker, and its backlog is forgotten."""
-        return await self._set_delivery(channel_id, lambda channel: replace(channel, ticker_minutes=minutes))
-
-    async def set_language(self, channel_id: DestinationId, language: Language) -> ChannelSettings:
-        async with self._database.transaction() as tx:
-            channel = await _connected(tx, channel_id)
-            await tx.destinations.set_language(channel.id, language)
-            return await self._settings(tx, replace(channel, language=language))
-
-    async def pause(self, channel_id: DestinationId) -> ChannelSettings:
-        """Nothing goes out, and what comes meanwhile is taken as read."""
-        async with self._database.transaction() as tx:
-            channel = await _connected(tx, channel_id)
-            await tx.destinations.set_state(channel.id, DestinationState.PAUSED, now=self._clock.now())
-            await tx.tickers.forget_waiting(channel.id)
-            return await self._settings(tx, replace(channel, state=DestinationState.PAUSED))
-
-    async def resume(self, channel_id: DestinationId) -> ChannelSettings:
-        async with self._database.transaction() as tx:
-            return await self._settings(tx, await self._wake(tx, await _connected(tx, channel_id)))
-
-    async def _set_delivery(
-        self, channel_id: DestinationId, change: Callable[[Destination], Destination]
+    async def choose(
+        self, channel_id: DestinationId, slug: Slug, by: Administrator, *, is_wanted: bool
     ) -> ChannelSettings:
-        async with self._database.transaction() as tx:
-            channel = change(await _connected(tx, channel_id))
-            modes = _modes(channel)
-            if not modes:
-                raise NothingToDeliverError(channel=channel.title)
-            await self._write_delivery(tx, channel)
-            if channel.ticker_minutes is None:
-                await tx.tickers.forget_waiting(channel.id)
-            chosen = await tx.destinations.rubrics_of(channel.id)
-            await tx.destinations.subscribe(channel.id, rubrics=chosen, modes=modes)
-            return await self._settings(tx, channel)
+        async with self._editing(channel_id, by) as edit:
+            before = await edit.tx.destinations.rubrics_of(channel_id)
+            modes = _modes(edit.channel)
+            await _record_rubrics(
+                edit, before, await choose(edit.tx, edit.channel, slug, is_wanted=is_wanted, modes=modes)
+            )
+            return await edit.settings()
+
+    async def choose_every(self, channel_id: DestinationId, by: Administrator, *, is_wanted: bool) -> ChannelSettings:
+        async with self._editing(channel_id, by) as edit:
+            before = await edit.tx.destinations.rubrics_of(channel_id)
+            modes = _modes(edit.channel)
+            await _record_rubrics(
+                edit, before, await choose_every(edit.tx, edit.channel, is_wanted=is_wanted, modes=modes)
+            )
+            return await edit.settings()
+
+    async def set_articles(self, channel_id: DestinationId, by: Administrator, *, is_on: bool) -> ChannelSettings:
+        """Each article as a post of its own, or not."""
+        async with self._editing(channel_id, by) as edit:
+            await self._set_delivery(edit, lambda channel: replace(channel, articles_on=is_on))
+            if edit.channel.articles_on is not is_on:
+                await edit.record(Setting.ARTICLES, "on" if is_on else "off")
+            return await edit.settings()
+
+    async def set_ticker(self, channel_id: DestinationId, minutes: int | None, by: Administrator) -> ChannelSettings:
+        """A ticker every so many minutes; None: no ticker, and its backlog is forgotten."""
+        async with self._editing(channel_id, by) as edit:
+            await self._set_delivery(edit, lambda channel: replace(channel, ticker_minutes=minutes))
+            if edit.channel.ticker_minutes != minutes:
+                await edit.record(Setting.TICKER, "off" if minutes is None else minutes)
+            return await edit.settings()
+
+    async def set_language(self, channel_id: DestinationId, language: Language, by: Administrator) -> ChannelSettings:
+        async with self._editing(channel_id, by) as edit:
+            await edit.tx.destinations.set_language(edit.channel.id, language)
+            if edit.channel.language is not language:
+                await edit.record(Setting.LANGUAGE, language.value)
+            return await edit.settings()
+
+    async def pause(self, channel_id: DestinationId, by: Administrator) -> ChannelSettings:
+        """Nothing goes out, and what comes meanwhile is taken as read."""
+        async with self._editing(channel_id, by) as edit:
+            await edit.tx.destinations.set_state(channel_id, DestinationState.PAUSED, now=edit.now)
+            await edit.tx.tickers.forget_waiting(channel_id)
+            if edit.channel.state is not DestinationState.PAUSED:
+                await edit.record(Setting.PAUSE, "on")
+            return await edit.settings()
+
+    async def resume(self, channel_id: DestinationId, by: Administrator) -> ChannelSettings:
+        async with self._editing(channel_id, by) as edit:
+            await self._wake(edit.tx, edit.channel)
+            if edit.channel.state is not DestinationState.ACTIVE:
+                await edit.record(Setting.PAUSE, "off")
+            return await edit.settings()
+
+    def _editing(self, channel_id: DestinationId, by: Administrator) -> AbstractAsyncContextManager[Editing]:
+        return editing(self._database, self._clock, channel_id, by)
+
+    async def _set_delivery(self, edit: Editing, change: Callable[[Destination], Destination]) -> None:
+        channel = change(edit.channel)
+        modes = _modes(channel)
+        if not modes:
+            raise NothingToDeliverError(channel=channel.title)
+        await self._write_delivery(edit.tx, channel)
+        if channel.ticker_minutes is None:
+            await edit.tx.tickers.forget_waiting(channel.id)
+        chosen = await edit.tx.destinations.rubrics_of(channel.id)
+        await edit.tx.destinations.subscribe(channel.id, rubrics=chosen, modes=modes)
 
     async def _wake(self, tx: Transaction, channel: Destination) -> Destination:
         """Active again, without the backlog: the next tick is a coming one, its lines those from now on."""
@@ -165,17 +189,14 @@ class Channels:
             return None
         return next_tick(self._clock.now(), channel.ticker_minutes, self._zone)
 
-    async def _settings(self, tx: Transaction, channel: Destination) -> ChannelSettings:
-        return ChannelSettings(channel=channel, choices=await choices(tx, channel))
+    async def _settings(self, tx: Transaction, channel: Destination, viewer: int) -> ChannelSettings:
+        return await settings_of(tx, channel, viewer=viewer, now=self._clock.now())
 
 
-async def _connected(tx: Transaction, channel_id: DestinationId) -> Destination:
-    """The channel, held until the transaction ends; a button may name one that is lost, or no channel at all."""
-    await tx.destinations.hold(channel_id)
-    channel = await tx.destinations.get(channel_id)
-    if channel is None or channel.kind is not DestinationKind.CHANNEL or channel.state is DestinationState.GONE:
-        raise UnknownChannelError
-    return channel
+async def _record_rubrics(edit: Editing, before: set[Slug], choices: tuple[Choice, ...]) -> None:
+    after = {choice.rubric.slug for choice in choices if choice.is_chosen}
+    if after != before:
+        await edit.record(Setting.RUBRICS, len(after))
 
 
 def _modes(channel: Destination) -> tuple[Mode, ...]:

@@ -24,10 +24,12 @@ from bot.domain.errors import StoreError
 from bot.store.accounts import Accounts
 from bot.store.alerts import Alerts
 from bot.store.articles import Articles
+from bot.store.channel_changes import ChannelChanges
 from bot.store.destinations import Destinations
 from bot.store.hubs import Hubs
 from bot.store.outbox import Outbox
 from bot.store.pushes import Pushes
+from bot.store.questions import Questions
 from bot.store.retention import Retention
 from bot.store.rubrics import Rubrics
 from bot.store.sources import Sources
@@ -72,6 +74,10 @@ class Transaction:
         return Articles(self._connection)
 
     @cached_property
+    def channel_changes(self) -> ChannelChanges:
+        return ChannelChanges(self._connection)
+
+    @cached_property
     def destinations(self) -> Destinations:
         return Destinations(self._connection)
 
@@ -90,6 +96,10 @@ class Transaction:
     @cached_property
     def retention(self) -> Retention:
         return Retention(self._connection)
+
+    @cached_property
+    def questions(self) -> Questions:
+        return Questions(self._connection)
 
     @cached_property
     def rubrics(self) -> Rubrics:

@@ -212,6 +212,31 @@ subscriptions = Table(
 )
 Index("ix_subscriptions_audience", subscriptions.c.rubric, subscriptions.c.mode, subscriptions.c.destination_id)
 
+# What administrators changed of a channel; the last ones of each.
+channel_changes = Table(
+    "channel_changes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("destination_id", Id, ForeignKey("destinations.id", ondelete="CASCADE"), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("setting", String(32), nullable=False),
+    Column("value", JSON, nullable=False),
+    Index("ix_channel_changes_latest", "destination_id", "id"),
+)
+
+# What an administrator was asked to type; a person answers one question at a time.
+channel_questions = Table(
+    "channel_questions",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("destination_id", Id, ForeignKey("destinations.id", ondelete="CASCADE"), nullable=False),
+    Column("section", String(16), nullable=False),
+    Column("argument", Text, nullable=False),
+    Column("until", Utc, nullable=False),
+)
+
 # Not bound to `destinations` by a foreign key, nor are posts: a fan-out takes its ids from there, and to have a million of
 # them checked again costs as much as writing them.
 deliveries = Table(

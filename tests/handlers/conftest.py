@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from aiogram import Bot
+from aiogram import Bot, Dispatcher
 from aiogram.client.telegram import TelegramAPIServer
 
 from bot.clock import MovableClock, Signal
@@ -155,8 +155,13 @@ def i18n() -> I18n:
     return I18n(Language.RU, BAKU)
 
 
+@pytest.fixture
+def dispatcher(newsroom: Newsroom, i18n: I18n) -> Dispatcher:
+    return build_dispatcher(newsroom.services, i18n)
+
+
 @pytest.fixture(autouse=True)
-async def bot(sandbox: Sandbox, newsroom: Newsroom, i18n: I18n) -> AsyncIterator[None]:
+async def bot(sandbox: Sandbox, newsroom: Newsroom, i18n: I18n, dispatcher: Dispatcher) -> AsyncIterator[None]:
     """Takes updates and answers them until the test ends."""
     session = PlainSession(api=TelegramAPIServer.from_base(sandbox.url))
     failures: list[str] = []
@@ -164,7 +169,7 @@ async def bot(sandbox: Sandbox, newsroom: Newsroom, i18n: I18n) -> AsyncIterator
         await publish_commands(connected, i18n)
         updates = Updates(
             bot=connected,
-            dispatcher=build_dispatcher(newsroom.services, i18n),
+            dispatcher=dispatcher,
             clock=newsroom.clock,
             metrics=Metrics(),
             stop_everything=failures.append,

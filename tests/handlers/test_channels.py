@@ -1,12 +1,20 @@
 import pytest
 
 from bot.domain.destination import Destination
-from bot.handlers.channel.settings import ChannelButton, Wish
+from bot.domain.rubric import Slug
+from bot.handlers.channel.history import HistoryButton
+from bot.handlers.channel.language import ChannelLanguageButton, LanguageWish
+from bot.handlers.channel.rubrics import ChannelRubricButton, RubricWish
+from bot.handlers.channel.section import ChannelButton, Wish
+from bot.handlers.channel.ticker import TickerButton, TickerWish
 from bot.handlers.editor.push import Order, PushButton
 from bot.handlers.subscriber.rubrics import RubricButton
 from bot.sandbox.client import Channel, Message, Person, SandboxClient
+from tests.cast import BOB
 from tests.handlers.conftest import Newsroom
+from tests.make import make_administrator
 
+BACK = "‹ Kanalın menyusu"
 NOT_YOURS = "Настраивать канал могут его администраторы с правом публикации."
 
 
@@ -35,42 +43,62 @@ async def test_without_channels_one_learns_how_to_connect_the_first(alice: Perso
 
 async def test_a_channels_menu_sets_everything_in_one_message(camilla: Person, channel: Channel) -> None:
     menu = await opens(camilla, channel.title)
+    await camilla.taps("Rubrikalar")
     await camilla.taps("Futbol")
-    await camilla.sees("Rubrikalar: 1 seçilib")
+    await camilla.sees_button("✓ ⚽ Futbol")
+    await camilla.taps(BACK)
     await camilla.taps("Tiker")
-    await camilla.sees("Tiker: hər 15 dəqiqədən bir")
-    await camilla.taps("5 dəq")
-    await camilla.sees("Tiker: hər 5 dəqiqədən bir")
+    await camilla.taps("15 dəq")
+    await camilla.sees_button("✓ 15 dəq")
+    await camilla.taps(BACK)
+    await camilla.taps("Dil")
+    await camilla.taps("English")
+    await camilla.sees_button("✓ English")
+    await camilla.taps(BACK)
     await camilla.taps("✓ Məqalələr")
     last = await camilla.sees("Məqalələr: dərc olunmur")
 
     assert last.message_id == menu.message_id
-    assert [text for text in last.button_texts if text.startswith("✓")] == [
-        "✓ ⚽ Futbol",
-        "✓ Tiker",
-        "✓ 5 dəq",
-        "✓ Azərbaycanca",
+    assert last.text.splitlines() == [
+        "Репортаж",
+        "Rubrikalar: 1 seçilib",
+        "Tiker: hər 15 dəqiqədən bir",
+        "Dil: English",
+        "Məqalələr: dərc olunmur",
+    ]
+    assert last.button_texts == [
+        "Rubrikalar",
+        "Tiker",
+        "Dil",
+        "Tarixçə",
+        "Məqalələr",
+        "Fasilə",
+        "‹ Kanallar",
     ]
 
 
 async def test_what_is_set_is_there_when_the_menu_is_opened_again(camilla: Person, channel: Channel) -> None:
+    await camilla.taps("Rubrikalar")
     await camilla.taps("Hamısı")
     await camilla.sees("Rubrikalar: 2 seçilib")
+    await camilla.taps(BACK)
     await camilla.taps("‹ Kanallar")
     await camilla.sees("Hansını tənzimləyək?")
     await camilla.taps(channel.title)
+    await camilla.sees("Rubrikalar: 2 seçilib")
+    await camilla.taps("Rubrikalar")
 
-    message = await camilla.sees("Rubrikalar: 2 seçilib")
-    assert "✓ ⚽ Futbol" in message.button_texts
+    await camilla.sees_button("✓ ⚽ Futbol")
 
 
 async def test_a_double_tap_switches_the_ticker_on_once(camilla: Person, channel: Channel, newsroom: Newsroom) -> None:
-    message, button = await camilla.sees_button("Tiker")
+    await camilla.taps("Tiker")
+    message, button = await camilla.sees_button("15 dəq")
     assert button.callback_data is not None
     await camilla.presses(message, button.callback_data)
     await camilla.presses(message, button.callback_data)
 
-    await camilla.sees_button("✓ Tiker")
+    await camilla.sees_button("✓ 15 dəq")
     assert (await destination(channel, newsroom)).ticker_minutes == 15
 
 
@@ -92,6 +120,7 @@ async def test_a_pause_is_shown_in_the_menu_and_in_the_list(camilla: Person, cha
 
 
 async def test_a_channel_may_publish_in_another_language(camilla: Person, channel: Channel, newsroom: Newsroom) -> None:
+    await camilla.taps("Dil")
     await camilla.taps("Русский")
 
     await camilla.sees_button("✓ Русский")
@@ -101,6 +130,7 @@ async def test_a_channel_may_publish_in_another_language(camilla: Person, channe
 async def test_another_administrator_finds_the_channel_too(alice: Person, camilla: Person, channel: Channel) -> None:
     await alice.becomes_administrator(channel)
     await opens(alice, channel.title)
+    await alice.taps("Рубрики")
     await alice.taps("Футбол")
 
     await alice.sees("Рубрики: 1 выбрана")
@@ -115,16 +145,97 @@ async def test_strangers_do_not_find_the_channel(alice: Person, channel: Channel
     await alice.does_not_see(channel.title)
 
 
-@pytest.mark.parametrize("wish", ["o::0", "c:football:0", "a::0", "t:5:0", "l:ru:0", "p::0", "r::0"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        "c:{id}:o",
+        "c:{id}:na",
+        "c:{id}:p",
+        "c:{id}:r",
+        "cr:{id}:c:football:0",
+        "cr:{id}:ca::0",
+        "ct:{id}:t:5",
+        "cg:{id}:l:ru",
+        "ch:{id}:0",
+    ],
+)
 async def test_a_forged_button_sets_up_nobody_elses_channel(
-    alice: Person, channel: Channel, newsroom: Newsroom, wish: str
+    alice: Person, channel: Channel, newsroom: Newsroom, data: str
 ) -> None:
     before = await destination(channel, newsroom)
     await alice.sends("/start")
     message = await alice.sees("Здравствуйте")
 
-    assert await alice.presses(message, f"c:{before.id}:{wish}") == NOT_YOURS
+    assert await alice.presses(message, data.format(id=before.id)) == NOT_YOURS
     assert await destination(channel, newsroom) == before
+
+
+async def test_the_history_says_who_changed_what_and_when(
+    camilla: Person, bob: Person, channel: Channel, newsroom: Newsroom
+) -> None:
+    await bob.becomes_administrator(channel)
+    number = (await destination(channel, newsroom)).id
+    await newsroom.services.channels.choose(
+        number, Slug("football"), make_administrator(BOB, "Bob <i>"), is_wanted=True
+    )
+    newsroom.clock.advance(3600)
+    await camilla.taps("Fasilə")
+    await camilla.taps("Tarixçə")
+
+    history = await camilla.sees("Kim nəyi dəyişib")
+    assert history.text.splitlines()[1:] == [
+        "Kim nəyi dəyişib:",
+        "",
+        "2 mart",
+        "11:00 Camilla: fasilə",
+        "10:00 Bob <i>: rubrikalar: 1 seçilib",
+    ]
+
+
+@pytest.mark.usefixtures("channel")
+async def test_an_empty_history_says_what_will_be_there(camilla: Person) -> None:
+    await camilla.taps("Tarixçə")
+
+    await camilla.sees("Hələ heç kim heç nə dəyişməyib")
+
+
+async def test_a_long_history_is_parted(camilla: Person, channel: Channel, newsroom: Newsroom) -> None:
+    number = (await destination(channel, newsroom)).id
+    for minutes in range(20):
+        by = make_administrator(minutes + 1, f"N{minutes}")
+        await newsroom.services.channels.set_ticker(number, (5, 10)[minutes % 2], by)
+    await camilla.taps("Tarixçə")
+    await camilla.sees("N19")
+    await camilla.taps("Əvvəlkilər ›")
+
+    older = await camilla.sees("N0:")
+    assert "N5:" not in older.text
+    await camilla.taps("‹ Sonrakılar")
+    await camilla.sees("N19")
+
+
+async def test_who_changes_at_the_same_time_sees_the_other(
+    alice: Person, camilla: Person, channel: Channel, newsroom: Newsroom
+) -> None:
+    await alice.becomes_administrator(channel)
+    await opens(alice, channel.title)
+    await camilla.taps("Rubrikalar")
+    await camilla.taps("Futbol")
+    await camilla.sees_button("✓ ⚽ Futbol")
+
+    await alice.taps("Тикер")
+    section = await alice.sees("Тикер: выключен")
+    await alice.taps("15 мин")
+    last = await alice.sees("раз в 15 минут")
+    await alice.taps("‹ Меню канала")
+    menu = await alice.sees("Рубрики: 1 выбрана")
+
+    assert "10:00 Camilla: рубрики: 1 выбрана" in section.text
+    assert "Camilla" not in last.text
+    assert "Camilla" not in menu.text
+    newsroom.clock.advance(11 * 60)
+    await camilla.taps(BACK)
+    assert "Alice" not in (await camilla.sees("Tiker: hər 15 dəqiqədən bir")).text
 
 
 async def test_who_is_administrator_no_more_can_set_up_nothing(
@@ -146,7 +257,7 @@ async def test_a_button_of_a_lost_channel_says_so(camilla: Person, channel: Chan
 
 
 @pytest.mark.parametrize(
-    "data", ["c:{id}:t:7:0", "c:{id}:l:fr:0", "c:{id}:t::0"], ids=["interval", "language", "no interval"]
+    "data", ["ct:{id}:t:7", "ct:{id}:t:0", "cg:{id}:l:fr"], ids=["interval", "no interval", "language"]
 )
 async def test_a_value_that_was_never_offered_is_outdated(
     camilla: Person, channel: Channel, newsroom: Newsroom, data: str
@@ -163,7 +274,7 @@ async def test_a_rubric_that_is_no_more_is_refused_and_the_menu_drawn_anew(
     number = (await destination(channel, newsroom)).id
     message = await camilla.sees(channel.title)
 
-    assert await camilla.presses(message, f"c:{number}:c:weather:0") == "Belə rubrika artıq yoxdur."
+    assert await camilla.presses(message, f"cr:{number}:c:weather:0") == "Belə rubrika artıq yoxdur."
     await camilla.sees_button("Futbol")
 
 
@@ -179,6 +290,10 @@ async def test_an_unanswered_check_changes_nothing(
 def test_the_longest_ids_and_slugs_fit_a_button() -> None:
     number, slug = 2**63 - 1, "x" * 32
 
-    ChannelButton(channel=number, wish=Wish.CHOOSE, value=slug, page=99).pack()
+    ChannelButton(channel=number, wish=Wish.NO_ARTICLES).pack()
+    ChannelRubricButton(channel=number, wish=RubricWish.CHOOSE_ALL, slug=slug, page=99).pack()
+    ChannelLanguageButton(channel=number, wish=LanguageWish.SPEAK, language="az").pack()
+    TickerButton(channel=number, wish=TickerWish.OFF, minutes=60).pack()
+    HistoryButton(channel=number, page=99).pack()
     PushButton(push=number, order=Order.CHOOSE, channel=number, page=99).pack()
     RubricButton(slug=slug, is_wanted=True, page=99).pack()

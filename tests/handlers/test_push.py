@@ -5,6 +5,7 @@ from bot.domain.push import PushId, PushState
 from bot.domain.rubric import Slug
 from bot.sandbox.client import Channel, Person
 from tests.handlers.conftest import Newsroom
+from tests.make import make_administrator
 
 FOOTBALL = Slug("football")
 
@@ -43,8 +44,8 @@ async def test_channels_of_the_rubric_are_ticked_beforehand_and_can_be_changed(
 ) -> None:
     found = await newsroom.destination(channel.id)
     assert found is not None
-    await newsroom.services.channels.set_language(found.id, Language.RU)
-    await newsroom.services.channels.choose(found.id, FOOTBALL, is_wanted=True)
+    await newsroom.services.channels.set_language(found.id, Language.RU, make_administrator())
+    await newsroom.services.channels.choose(found.id, FOOTBALL, make_administrator(), is_wanted=True)
     await editor.sends(f"/push {link}")
     ticked, _ = await editor.sees_button("✓ Репортаж")
     await editor.taps("✓ Репортаж")

@@ -14,6 +14,7 @@ from bot.send.outcome import Gone, Later, Outcome, Refused, Unclear
 from tests.cast import OLGA
 from tests.delivering import REPORT, Desk
 from tests.handlers.conftest import Newsroom
+from tests.make import make_administrator
 
 LINK = "https://example.org/a"
 
@@ -30,8 +31,8 @@ async def carry(newsroom: Newsroom, channel: Channel, slug: str = "football") ->
     """The channel reads Russian and carries the rubric."""
     found = await newsroom.destination(channel.id)
     assert found is not None
-    await newsroom.services.channels.set_language(found.id, Language.RU)
-    await newsroom.services.channels.choose(found.id, Slug(slug), is_wanted=True)
+    await newsroom.services.channels.set_language(found.id, Language.RU, by=make_administrator())
+    await newsroom.services.channels.choose(found.id, Slug(slug), is_wanted=True, by=make_administrator())
 
 
 async def lines(person: Person, beginning: str) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.clock import MovableClock
-from bot.sandbox.client import SandboxClient
+from bot.sandbox.client import Person, SandboxClient
 
 
 class News:
@@ -33,3 +33,17 @@ def clock() -> MovableClock:
 @pytest.fixture
 def news(telegram: SandboxClient) -> News:
     return News(telegram)
+
+
+async def publishes_in_russian(camilla: Person) -> None:
+    """From the open menu of a channel, which is in Azerbaijani, and back to it."""
+    await camilla.taps("Dil")
+    await camilla.taps("Русский")
+    await camilla.taps("‹ Kanalın menyusu")
+
+
+async def takes_rubric(camilla: Person, rubric: str) -> None:
+    """From the open menu of a channel, and back to it."""
+    await camilla.taps("Rubrikalar")
+    await camilla.taps(rubric)
+    await camilla.taps("‹ Kanalın menyusu")

@@ -2,7 +2,7 @@ import pytest
 
 from bot.clock import MovableClock
 from bot.sandbox.client import Channel, Person
-from tests.journeys.conftest import News
+from tests.journeys.conftest import News, publishes_in_russian, takes_rubric
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -16,14 +16,14 @@ async def channel(camilla: Person) -> Channel:
     created = await camilla.creates_channel("Спорт сегодня")
     await camilla.promotes_bot(created)
     await camilla.sees("«Спорт сегодня»")
-    await camilla.taps("Русский")
+    await publishes_in_russian(camilla)
     return created
 
 
 async def test_a_channel_is_connected_its_rubrics_are_chosen_and_it_gets_their_articles(
     camilla: Person, channel: Channel, news: News
 ) -> None:
-    await camilla.taps("Futbol")
+    await takes_rubric(camilla, "Futbol")
 
     await news.publishes("Ставки снижены", rubric="Бизнес")
     await news.publishes("Карабах вышел в финал")
@@ -39,8 +39,9 @@ async def test_whoever_never_started_the_bot_finds_the_menu_at_start(camilla: Pe
     await camilla.sends("/start")
 
     await camilla.sees("«Спорт сегодня»")
-    await camilla.taps("Русский")
-    menu, _ = await camilla.sees_button("Русский")
+    await publishes_in_russian(camilla)
+    await camilla.taps("Rubrikalar")
+    menu, _ = await camilla.sees_button("‹ Kanalın menyusu")
     rubric = menu.button("Futbol")
     assert rubric is not None
     assert rubric.callback_data is not None
@@ -65,7 +66,7 @@ async def test_a_channel_that_is_paused_gets_nothing_and_resumes_without_a_backl
 ) -> None:
     await alice.sends("/start")
     await alice.taps("Футбол")
-    await camilla.taps("Futbol")
+    await takes_rubric(camilla, "Futbol")
     await camilla.taps("Fasilə")
     await news.publishes("Пока пауза")
     await alice.sees("Пока пауза")
@@ -86,9 +87,9 @@ async def test_somebody_who_is_no_administrator_any_more_changes_nothing(
     await bob.becomes_administrator(channel)
     await bob.sends("/channels")
     await bob.taps("Спорт сегодня")
-    menu, _ = await bob.sees_button("Articles")
-    football = menu.button("Football")
-    assert football is not None
+    await bob.taps("Rubrics")
+    await bob.sees_button("‹ Channel menu")
+    menu, football = await bob.sees_button("Football")
     assert football.callback_data is not None
     await bob.is_administrator_no_more(channel)
 
@@ -104,6 +105,7 @@ async def test_a_button_somebody_else_forged_does_nothing(
 ) -> None:
     await alice.sends("/start")
     await alice.taps("Футбол")
+    await camilla.taps("Rubrikalar")
     _, button = await camilla.sees_button("Futbol")
     own, _ = await alice.sees_button("Футбол")
 
@@ -120,7 +122,7 @@ async def test_a_channel_that_dismissed_the_bot_keeps_its_settings_for_its_retur
 ) -> None:
     await alice.sends("/start")
     await alice.taps("Футбол")
-    await camilla.taps("Futbol")
+    await takes_rubric(camilla, "Futbol")
     await camilla.dismisses_bot(channel)
     await camilla.sees("«Спорт сегодня»")
     await news.publishes("Без бота")
@@ -137,9 +139,10 @@ async def test_a_channel_that_dismissed_the_bot_keeps_its_settings_for_its_retur
 async def test_a_ticker_brings_a_line_an_article_and_grows_with_the_next_tick(
     camilla: Person, channel: Channel, news: News, clock: MovableClock
 ) -> None:
-    await camilla.taps("Futbol")
+    await takes_rubric(camilla, "Futbol")
     await camilla.taps("Tiker")
     await camilla.taps("5 dəq")
+    await camilla.taps("‹ Kanalın menyusu")
     await camilla.taps("Məqalələr")
     await news.publishes("Карабах вышел в финал", at="2026-03-02T09:52:00+04:00")
     await news.publishes("Финал пройдёт в Баку", at="2026-03-02T09:54:00+04:00")

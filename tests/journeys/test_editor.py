@@ -1,7 +1,7 @@
 import pytest
 
 from bot.sandbox.client import Channel, Person, SandboxClient
-from tests.journeys.conftest import News
+from tests.journeys.conftest import News, publishes_in_russian
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -33,7 +33,7 @@ async def channel(camilla: Person) -> Channel:
     created = await camilla.creates_channel("Главное")
     await camilla.promotes_bot(created)
     await camilla.sees("«Главное»")
-    await camilla.taps("Русский")
+    await publishes_in_russian(camilla)
     return created
 
 

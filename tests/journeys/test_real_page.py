@@ -8,6 +8,7 @@ import pytest
 from bot.clock import MovableClock
 from bot.sandbox.client import Channel, Person
 from bot.sandbox.server import Sandbox
+from tests.journeys.conftest import publishes_in_russian, takes_rubric
 from tests.journeys.test_channel import ticks_until
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -61,6 +62,7 @@ async def test_a_real_page_reaches_the_channel_the_subscriber_and_the_ticker(
     ticker = await connected(camilla, "Коротко", "Hamısı")
     await camilla.taps("Tiker")
     await camilla.taps("1 dəq")
+    await camilla.taps("‹ Kanalın menyusu")
     await camilla.taps("Məqalələr")
 
     sandbox.news.load_page_text(PAGE.read_text(encoding="utf-8"), block_date=date(2025, 12, 10))
@@ -85,6 +87,6 @@ async def connected(camilla: Person, title: str, rubric: str) -> Channel:
     await camilla.sends("/start")
     await camilla.promotes_bot(channel)
     await camilla.sees(f"«{title}»")
-    await camilla.taps("Русский")
-    await camilla.taps(rubric)
+    await publishes_in_russian(camilla)
+    await takes_rubric(camilla, rubric)
     return channel

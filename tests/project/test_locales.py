@@ -14,6 +14,7 @@ from fluent.syntax.visitor import Visitor
 
 from bot.domain.alert import AlertKind, Release
 from bot.domain.cause import Cause
+from bot.domain.channel import Setting
 from bot.domain.delivery import Action, DeliveryState
 from bot.domain.destination import DestinationKind, DestinationState
 from bot.domain.errors import DomainError
@@ -140,6 +141,7 @@ def test_every_error_has_its_text() -> None:
         ("why.to-{}", DestinationKind),
         ("why.is-{}", DestinationState),
         ("why.action-{}", Action),
+        ("history.{}", Setting),
         ("why.state-{}", DeliveryState),
         ("why.was-{}", DeliveryState),
     ],

@@ -4,17 +4,19 @@ import pytest
 
 from bot.clock import MovableClock
 from bot.domain.article import ArticleId
+from bot.domain.channel import Change
 from bot.domain.delivery import DeliveryState, Priority, Subject, SubjectKind
 from bot.domain.destination import Audience, Destination, DestinationId, DestinationState, Mode
 from bot.domain.errors import NothingToDeliverError, UnknownChannelError, UnknownRubricError
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
 from bot.services import Services
-from bot.services.channels import ChannelSettings
+from bot.services.channel_editing import ChannelSettings
 from bot.store.database import Database
 from tests.cast import ALICE, BOB, CAMILLA, CHANNEL
-from tests.make import make_new_article
+from tests.make import make_administrator, make_new_article
 
+BY = make_administrator()
 FOOTBALL, REGION = Slug("football"), Slug("region")
 
 
@@ -25,7 +27,7 @@ async def channel(services: Services) -> Destination:
 
 
 async def connect(services: Services) -> ChannelSettings:
-    settings = await services.channels.connected(CHANNEL, title="Репортаж", user_id=CAMILLA, language=Language.AZ)
+    settings = await services.channels.connected(CHANNEL, title="Репортаж", by=BY, language=Language.AZ)
     assert settings is not None
     return settings
 
@@ -67,7 +69,9 @@ async def test_a_new_channel_has_articles_on_no_rubric_and_the_language_of_who_c
 
 
 async def test_connecting_twice_says_nothing_and_takes_the_new_title(services: Services, channel: Destination) -> None:
-    again = await services.channels.connected(CHANNEL, title="Новое имя", user_id=BOB, language=Language.EN)
+    again = await services.channels.connected(
+        CHANNEL, title="Новое имя", by=make_administrator(BOB, "Bob"), language=Language.EN
+    )
     kept = await services.channels.get(channel.id)
 
     assert again is None
@@ -84,11 +88,13 @@ async def test_the_menu_is_owed_once_to_who_connected_the_channel(services: Serv
 
 
 async def test_a_channel_that_returns_keeps_its_settings(services: Services, channel: Destination) -> None:
-    await services.channels.set_ticker(channel.id, 10)
-    await services.channels.choose(channel.id, REGION, is_wanted=True)
+    await services.channels.set_ticker(channel.id, 10, BY)
+    await services.channels.choose(channel.id, REGION, BY, is_wanted=True)
     await services.channels.disconnected(CHANNEL)
 
-    returned = await services.channels.connected(CHANNEL, title="Репортаж", user_id=BOB, language=Language.EN)
+    returned = await services.channels.connected(
+        CHANNEL, title="Репортаж", by=make_administrator(BOB, "Bob"), language=Language.EN
+    )
 
     assert returned is not None
     assert (returned.channel.state, returned.channel.connected_by) == (DestinationState.ACTIVE, BOB)
@@ -106,7 +112,7 @@ async def test_a_lost_channel_is_told_once_and_can_no_longer_be_set_up(
     assert lost.connected_by == CAMILLA
     assert await services.channels.disconnected(CHANNEL) is None
     with pytest.raises(UnknownChannelError):
-        await services.channels.choose(channel.id, FOOTBALL, is_wanted=True)
+        await services.channels.choose(channel.id, FOOTBALL, BY, is_wanted=True)
 
 
 async def test_a_channel_nobody_knows_cannot_be_lost(services: Services) -> None:
@@ -120,7 +126,7 @@ async def test_a_person_is_no_channel(services: Services, newsroom: Database) ->
     assert alice is not None
 
     with pytest.raises(UnknownChannelError):
-        await services.channels.show(alice.id)
+        await services.channels.show(alice.id, BY)
 
 
 async def test_an_id_that_was_never_given_is_no_channel(services: Services) -> None:
@@ -144,7 +150,7 @@ async def test_others_see_the_channel_among_those_of_others(services: Services, 
 async def test_a_chosen_rubric_goes_out_as_articles(
     services: Services, newsroom: Database, clock: MovableClock, channel: Destination
 ) -> None:
-    settings = await services.channels.choose(channel.id, FOOTBALL, is_wanted=True)
+    settings = await services.channels.choose(channel.id, FOOTBALL, BY, is_wanted=True)
 
     assert chosen(settings) == [FOOTBALL]
     assert await carries(newsroom, clock, Mode.INSTANT)
@@ -154,10 +160,10 @@ async def test_a_chosen_rubric_goes_out_as_articles(
 async def test_the_ticker_takes_the_same_rubrics(
     services: Services, newsroom: Database, clock: MovableClock, channel: Destination
 ) -> None:
-    await services.channels.choose(channel.id, FOOTBALL, is_wanted=True)
-    await services.channels.set_ticker(channel.id, 15)
+    await services.channels.choose(channel.id, FOOTBALL, BY, is_wanted=True)
+    await services.channels.set_ticker(channel.id, 15, BY)
     both = await carries(newsroom, clock, Mode.INSTANT), await carries(newsroom, clock, Mode.TICKER, 2)
-    await services.channels.set_articles(channel.id, is_on=False)
+    await services.channels.set_articles(channel.id, BY, is_on=False)
     ticker = await carries(newsroom, clock, Mode.INSTANT, 3), await carries(newsroom, clock, Mode.TICKER, 4)
 
     assert both == (True, True)
@@ -167,39 +173,39 @@ async def test_the_ticker_takes_the_same_rubrics(
 async def test_a_rubric_chosen_later_goes_the_ways_that_are_on(
     services: Services, newsroom: Database, clock: MovableClock, channel: Destination
 ) -> None:
-    await services.channels.set_ticker(channel.id, 15)
-    await services.channels.set_articles(channel.id, is_on=False)
-    await services.channels.choose_every(channel.id, is_wanted=True)
+    await services.channels.set_ticker(channel.id, 15, BY)
+    await services.channels.set_articles(channel.id, BY, is_on=False)
+    await services.channels.choose_every(channel.id, BY, is_wanted=True)
 
     assert not await carries(newsroom, clock, Mode.INSTANT)
     assert await carries(newsroom, clock, Mode.TICKER, 2)
 
 
 async def test_every_rubric_and_none_are_one_tap_each(services: Services, channel: Destination) -> None:
-    everything = await services.channels.choose_every(channel.id, is_wanted=True)
-    nothing = await services.channels.choose_every(channel.id, is_wanted=False)
+    everything = await services.channels.choose_every(channel.id, BY, is_wanted=True)
+    nothing = await services.channels.choose_every(channel.id, BY, is_wanted=False)
 
     assert (chosen(everything), chosen(nothing)) == ([FOOTBALL, REGION], [])
 
 
 async def test_an_unknown_rubric_is_refused(services: Services, channel: Destination) -> None:
     with pytest.raises(UnknownRubricError):
-        await services.channels.choose(channel.id, Slug("weather"), is_wanted=True)
+        await services.channels.choose(channel.id, Slug("weather"), BY, is_wanted=True)
 
 
 async def test_articles_cannot_be_switched_off_without_a_ticker(services: Services, channel: Destination) -> None:
     with pytest.raises(NothingToDeliverError):
-        await services.channels.set_articles(channel.id, is_on=False)
+        await services.channels.set_articles(channel.id, BY, is_on=False)
 
     assert (await services.channels.get(channel.id)).articles_on
 
 
 async def test_the_ticker_cannot_be_switched_off_without_articles(services: Services, channel: Destination) -> None:
-    await services.channels.set_ticker(channel.id, 15)
-    await services.channels.set_articles(channel.id, is_on=False)
+    await services.channels.set_ticker(channel.id, 15, BY)
+    await services.channels.set_articles(channel.id, BY, is_on=False)
 
     with pytest.raises(NothingToDeliverError):
-        await services.channels.set_ticker(channel.id, None)
+        await services.channels.set_ticker(channel.id, None, BY)
 
     assert (await services.channels.get(channel.id)).ticker_minutes == 15
 
@@ -208,7 +214,7 @@ async def test_ticks_keep_to_the_clock_face(
     services: Services, newsroom: Database, clock: MovableClock, channel: Destination
 ) -> None:
     clock.advance(7 * 60)
-    await services.channels.set_ticker(channel.id, 15)
+    await services.channels.set_ticker(channel.id, 15, BY)
 
     async with newsroom.transaction() as tx:
         before = await tx.destinations.ticker_due(datetime(2026, 3, 2, 6, 14, 59, tzinfo=UTC))
@@ -219,10 +225,10 @@ async def test_ticks_keep_to_the_clock_face(
 async def test_switching_the_ticker_off_forgets_its_lines(
     services: Services, newsroom: Database, clock: MovableClock, channel: Destination
 ) -> None:
-    await services.channels.choose(channel.id, FOOTBALL, is_wanted=True)
-    await services.channels.set_ticker(channel.id, 15)
+    await services.channels.choose(channel.id, FOOTBALL, BY, is_wanted=True)
+    await services.channels.set_ticker(channel.id, 15, BY)
     collected = await line_waits(newsroom, clock, channel)
-    await services.channels.set_ticker(channel.id, None)
+    await services.channels.set_ticker(channel.id, None, BY)
 
     assert (collected, await waiting(newsroom, channel)) == (1, 0)
 
@@ -230,15 +236,15 @@ async def test_switching_the_ticker_off_forgets_its_lines(
 async def test_a_pause_takes_its_backlog_as_read(
     services: Services, newsroom: Database, clock: MovableClock, channel: Destination
 ) -> None:
-    await services.channels.choose(channel.id, FOOTBALL, is_wanted=True)
-    await services.channels.set_ticker(channel.id, 15)
+    await services.channels.choose(channel.id, FOOTBALL, BY, is_wanted=True)
+    await services.channels.set_ticker(channel.id, 15, BY)
     await line_waits(newsroom, clock, channel)
     await carries(newsroom, clock, Mode.INSTANT)
 
-    paused = await services.channels.pause(channel.id)
+    paused = await services.channels.pause(channel.id, BY)
     during = await line_waits(newsroom, clock, channel, 2), await carries(newsroom, clock, Mode.INSTANT, 2)
     clock.advance(3600)
-    resumed = await services.channels.resume(channel.id)
+    resumed = await services.channels.resume(channel.id, BY)
 
     assert paused.channel.state is DestinationState.PAUSED
     assert during == (0, False)
@@ -253,14 +259,14 @@ async def test_a_pause_takes_its_backlog_as_read(
 async def test_pausing_and_resuming_twice_change_nothing(
     services: Services, newsroom: Database, clock: MovableClock, channel: Destination
 ) -> None:
-    await services.channels.choose(channel.id, FOOTBALL, is_wanted=True)
-    await services.channels.set_ticker(channel.id, 15)
+    await services.channels.choose(channel.id, FOOTBALL, BY, is_wanted=True)
+    await services.channels.set_ticker(channel.id, 15, BY)
     for _ in range(2):
-        await services.channels.pause(channel.id)
-    await services.channels.resume(channel.id)
+        await services.channels.pause(channel.id, BY)
+    await services.channels.resume(channel.id, BY)
     await line_waits(newsroom, clock, channel)
 
-    again = await services.channels.resume(channel.id)
+    again = await services.channels.resume(channel.id, BY)
 
     assert again.channel.state is DestinationState.ACTIVE
     assert await waiting(newsroom, channel) == 1
@@ -269,7 +275,7 @@ async def test_pausing_and_resuming_twice_change_nothing(
 async def test_a_channel_may_speak_another_language_than_its_administrator(
     services: Services, channel: Destination
 ) -> None:
-    settings = await services.channels.set_language(channel.id, Language.RU)
+    settings = await services.channels.set_language(channel.id, Language.RU, BY)
 
     assert settings.channel.language is Language.RU
     assert (await services.channels.get(channel.id)).language is Language.RU
@@ -278,10 +284,101 @@ async def test_a_channel_may_speak_another_language_than_its_administrator(
 async def test_two_ticks_in_a_row_keep_their_distance(
     services: Services, newsroom: Database, clock: MovableClock, channel: Destination
 ) -> None:
-    await services.channels.set_ticker(channel.id, 60)
-    await services.channels.set_ticker(channel.id, 5)
+    await services.channels.set_ticker(channel.id, 60, BY)
+    await services.channels.set_ticker(channel.id, 5, BY)
 
     async with newsroom.transaction() as tx:
         assert [each.id for each in await tx.destinations.ticker_due(clock.now() + timedelta(minutes=5))] == [
             channel.id
         ]
+
+
+def told(changes: list[Change]) -> list[tuple[str, str, str | int]]:
+    return [(change.by.name, change.setting.value, change.value) for change in changes]
+
+
+async def test_every_change_is_in_the_history_newest_first(services: Services, channel: Destination) -> None:
+    bob = make_administrator(BOB, "Bob")
+    await services.channels.choose(channel.id, FOOTBALL, BY, is_wanted=True)
+    await services.channels.set_ticker(channel.id, 15, bob)
+    await services.channels.set_articles(channel.id, bob, is_on=False)
+    await services.channels.set_language(channel.id, Language.RU, BY)
+    await services.channels.pause(channel.id, BY)
+
+    assert told(await services.channels.changes(channel.id)) == [
+        ("Camilla", "pause", "on"),
+        ("Camilla", "language", "ru"),
+        ("Bob", "articles", "off"),
+        ("Bob", "ticker", 15),
+        ("Camilla", "rubrics", 1),
+    ]
+
+
+async def test_what_was_so_already_is_no_change(services: Services, channel: Destination) -> None:
+    await services.channels.choose(channel.id, FOOTBALL, BY, is_wanted=False)
+    await services.channels.choose_every(channel.id, BY, is_wanted=False)
+    await services.channels.set_ticker(channel.id, None, BY)
+    await services.channels.set_articles(channel.id, BY, is_on=True)
+    await services.channels.set_language(channel.id, Language.AZ, BY)
+    await services.channels.resume(channel.id, BY)
+
+    assert await services.channels.changes(channel.id) == []
+
+
+async def test_a_refused_change_is_not_in_the_history(services: Services, channel: Destination) -> None:
+    with pytest.raises(NothingToDeliverError):
+        await services.channels.set_articles(channel.id, BY, is_on=False)
+
+    assert await services.channels.changes(channel.id) == []
+
+
+async def test_who_goes_on_with_a_setting_makes_one_change_of_it(
+    services: Services, channel: Destination, clock: MovableClock
+) -> None:
+    bob = make_administrator(BOB, "Bob")
+    await services.channels.choose(channel.id, FOOTBALL, BY, is_wanted=True)
+    clock.advance(9 * 60)
+    await services.channels.set_ticker(channel.id, 5, BY)
+    await services.channels.choose(channel.id, REGION, BY, is_wanted=True)
+    clock.advance(11 * 60)
+    await services.channels.choose(channel.id, REGION, BY, is_wanted=False)
+    await services.channels.choose(channel.id, REGION, bob, is_wanted=True)
+    await services.channels.choose(channel.id, REGION, BY, is_wanted=False)
+
+    assert told(await services.channels.changes(channel.id)) == [
+        ("Camilla", "rubrics", 1),
+        ("Bob", "rubrics", 2),
+        ("Camilla", "rubrics", 1),
+        ("Camilla", "rubrics", 2),
+        ("Camilla", "ticker", 5),
+    ]
+
+
+async def test_of_each_channel_the_last_fifty_changes_are_kept(
+    services: Services, channel: Destination, clock: MovableClock
+) -> None:
+    other = await services.channels.connected(CHANNEL - 1, title="Вечер", by=BY, language=Language.AZ)
+    assert other is not None
+    await services.channels.set_ticker(other.channel.id, 60, BY)
+    for number in range(60):
+        clock.advance(11 * 60)
+        await services.channels.set_ticker(channel.id, (5, 10)[number % 2], BY)
+
+    changes = await services.channels.changes(channel.id)
+    assert (len(changes), changes[0].at) == (50, clock.now())
+    assert len(await services.channels.changes(other.channel.id)) == 1
+
+
+async def test_others_see_a_fresh_change_and_its_author_does_not(
+    services: Services, channel: Destination, clock: MovableClock
+) -> None:
+    bob = make_administrator(BOB, "Bob")
+    own = await services.channels.set_ticker(channel.id, 15, BY)
+    others = await services.channels.show(channel.id, bob)
+    clock.advance(10 * 60)
+    later = await services.channels.show(channel.id, bob)
+
+    assert own.of_others is None
+    assert others.of_others is not None
+    assert (others.of_others.by, others.of_others.value) == (BY, 15)
+    assert later.of_others is None

@@ -19,6 +19,7 @@ from bot.services.verdict import ChannelExplanation, Verdict
 from bot.store.database import Database
 from tests.cast import CAMILLA, CHANNEL
 from tests.delivering import Desk
+from tests.make import make_administrator
 
 TICK = 15 * 60
 FIRST = ArticleId(1)
@@ -34,15 +35,17 @@ class ChannelDesk(Desk):
         self.services = services
 
     async def connect(self, *rubrics: str, language: Language = Language.RU) -> None:
-        connected = await self.services.channels.connected(CHANNEL, title="Главное", user_id=CAMILLA, language=language)
+        connected = await self.services.channels.connected(
+            CHANNEL, title="Главное", by=make_administrator(), language=language
+        )
         assert connected is not None
         self.channel = connected.channel
         for slug in rubrics:
-            await self.services.channels.choose(self.channel.id, Slug(slug), is_wanted=True)
+            await self.services.channels.choose(self.channel.id, Slug(slug), is_wanted=True, by=make_administrator())
 
     async def switch_to_ticker(self) -> None:
-        await self.services.channels.set_ticker(self.channel.id, 15)
-        await self.services.channels.set_articles(self.channel.id, is_on=False)
+        await self.services.channels.set_ticker(self.channel.id, 15, by=make_administrator())
+        await self.services.channels.set_articles(self.channel.id, is_on=False, by=make_administrator())
 
     async def tick(self) -> None:
         self.clock.advance(TICK)
@@ -164,7 +167,7 @@ async def test_a_channel_in_another_language_lacks_the_language(desk: ChannelDes
 async def test_a_channel_on_pause_lacks_the_state_and_what_waited_is_dropped(desk: ChannelDesk) -> None:
     await desk.connect("football")
     await desk.publish("before")
-    await desk.services.channels.pause(desk.channel.id)
+    await desk.services.channels.pause(desk.channel.id, by=make_administrator())
     later = await desk.publish("later")
 
     explained, after = await desk.ask(), await desk.ask(later)
@@ -184,7 +187,7 @@ async def test_a_line_without_its_article_fits_no_channel_without_a_ticker(desk:
 async def test_a_channel_that_was_set_up_later_would_get_it_today(desk: ChannelDesk) -> None:
     await desk.connect()
     await desk.publish()
-    await desk.services.channels.choose(desk.channel.id, Slug("football"), is_wanted=True)
+    await desk.services.channels.choose(desk.channel.id, Slug("football"), is_wanted=True, by=make_administrator())
 
     explained = await desk.ask()
     assert (explained.verdict, explained.modes) == (Verdict.LATE, (Mode.INSTANT,))

@@ -3,14 +3,27 @@
 from aiogram import Router
 
 from bot.handlers.access import ChannelAdministrator, InPrivate
-from bot.handlers.channel import channels, membership, settings
+from bot.handlers.channel import channels, dialogue, membership, settings
 
 
 def build_router() -> Router:
     router = Router(name="channel")
     router.message.filter(InPrivate())
     router.callback_query.filter(InPrivate())
-    menu = settings.build_router()
-    menu.callback_query.middleware(ChannelAdministrator())
-    router.include_routers(membership.build_router(), channels.build_router(), menu)
+    router.include_routers(
+        membership.build_router(),
+        channels.build_router(),
+        dialogue.build_cancel_router(),
+        guarded(settings.build_router()),
+    )
     return router
+
+
+def guarded(menu: Router) -> Router:
+    """Its taps and answers reach it only from who administers the channel they are about."""
+    menu.callback_query.middleware(ChannelAdministrator())
+    menu.callback_query.middleware(dialogue.TapsEndQuestions())
+    menu.message.filter(dialogue.HasQuestion())
+    menu.message.middleware(dialogue.Answering())
+    menu.message.middleware(ChannelAdministrator())
+    return menu

@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton
 from bot.domain.destination import Destination, DestinationState
 from bot.handlers.access import administers
 from bot.handlers.answers import SLOW
-from bot.handlers.channel.settings import ChannelButton, ChannelListButton, Wish
+from bot.handlers.channel.section import ChannelButton, ChannelListButton, Wish
 from bot.handlers.context import Person
 from bot.handlers.screen import Screen, redraw, show
 from bot.handlers.toggles import Row

@@ -48,7 +48,7 @@ async def in_channel(
 async def _connected(event: ChatMemberUpdated, bot: Bot, services: Services, i18n: I18n, person: Person) -> None:
     title = event.chat.title or ""
     settings = await services.channels.connected(
-        event.chat.id, title=title, user_id=person.user_id, language=person.language
+        event.chat.id, title=title, by=person.administrator, language=person.language
     )
     if settings is None:
         return

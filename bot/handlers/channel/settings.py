@@ -1,63 +1,34 @@
-"""A channel's menu: its rubrics, articles and ticker, language and pause, all in one message that each tap redraws."""
+"""A channel's main menu: what is set, a line or two a section, and the ways into them; one message that each tap redraws."""
 
-from enum import StrEnum
 from typing import assert_never
 
 from aiogram import Bot, Router
-from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton
 
-from bot.domain.destination import TICKER_INTERVALS, Destination, DestinationState
-from bot.domain.errors import StaleButtonError, UnknownRubricError
-from bot.domain.language import Language
-from bot.domain.rubric import Slug
+from bot.domain.destination import Destination, DestinationState
+from bot.handlers.channel import dialogue, history, language, rubrics, ticker
+from bot.handlers.channel.section import ChannelButton, ChannelListButton, Wish, of_others, title
 from bot.handlers.context import Person
 from bot.handlers.screen import Screen, redraw
-from bot.handlers.toggles import Row, marked, paged, rubric_label
+from bot.handlers.toggles import Row, marked
 from bot.i18n import Texts
-from bot.render.html import escape, one_line
 from bot.services import Services
-from bot.services.channels import Channels, ChannelSettings
+from bot.services.channel_editing import ChannelSettings
 
-# What the ticker's button switches on; the intervals appear below it then.
-_FIRST_INTERVAL = 15
-# More of them side by side are cut on a phone.
-_INTERVALS_IN_ROW = 3
-
-
-class Wish(StrEnum):
-    """What a button asks for. It says the state that is wanted, so that a double tap does not flip it back."""
-
-    LOOK = "o"
-    CHOOSE = "c"
-    DROP = "d"
-    CHOOSE_ALL = "ca"
-    DROP_ALL = "da"
-    ARTICLES = "a"
-    NO_ARTICLES = "na"
-    TICKER = "t"
-    NO_TICKER = "nt"
-    LANGUAGE = "l"
-    PAUSE = "p"
-    RESUME = "r"
-
-
-class ChannelButton(CallbackData, prefix="c"):
-    """`value` is a rubric, an interval or a language. Within Telegram's 64 bytes with the longest id and slug."""
-
-    channel: int
-    wish: Wish
-    value: str = ""
-    page: int = 0
-
-
-class ChannelListButton(CallbackData, prefix="cl"):
-    """Back to the list of channels; whose list it is follows from who taps."""
+# In the order of the menu.
+_SECTIONS = (
+    rubrics.SECTION,
+    ticker.SECTION,
+    language.SECTION,
+    history.SECTION,
+)
+_IN_ROW = 2
 
 
 def build_router() -> Router:
     router = Router(name="settings")
     router.callback_query.register(tap, ChannelButton.filter())
+    router.include_routers(*(section.build_router() for section in _SECTIONS), dialogue.build_router())
     return router
 
 
@@ -69,148 +40,62 @@ async def tap(
     person: Person,
     services: Services,
 ) -> None:
-    try:
-        settings = await _fulfil(callback_data, channel, services.channels)
-    except UnknownRubricError:
-        await redraw(bot, callback, settings_screen(await services.channels.show(channel.id), person.texts))
-        raise
-    await redraw(bot, callback, settings_screen(settings, person.texts, page=callback_data.page))
+    settings = await _fulfil(callback_data, channel, person, services)
+    await redraw(bot, callback, settings_screen(settings, person.texts))
 
 
-async def _fulfil(button: ChannelButton, channel: Destination, channels: Channels) -> ChannelSettings:  # noqa: PLR0911
+async def _fulfil(button: ChannelButton, channel: Destination, person: Person, services: Services) -> ChannelSettings:
+    channels, by = services.channels, person.administrator
     match button.wish:
         case Wish.LOOK:
-            return await channels.show(channel.id)
-        case Wish.CHOOSE | Wish.DROP:
-            return await channels.choose(channel.id, Slug(button.value), is_wanted=button.wish is Wish.CHOOSE)
-        case Wish.CHOOSE_ALL | Wish.DROP_ALL:
-            return await channels.choose_every(channel.id, is_wanted=button.wish is Wish.CHOOSE_ALL)
+            return await channels.show(channel.id, by)
         case Wish.ARTICLES | Wish.NO_ARTICLES:
-            return await channels.set_articles(channel.id, is_on=button.wish is Wish.ARTICLES)
-        case Wish.TICKER:
-            return await channels.set_ticker(channel.id, _interval(button.value))
-        case Wish.NO_TICKER:
-            return await channels.set_ticker(channel.id, None)
-        case Wish.LANGUAGE:
-            return await channels.set_language(channel.id, _language(button.value))
+            return await channels.set_articles(channel.id, by, is_on=button.wish is Wish.ARTICLES)
         case Wish.PAUSE:
-            return await channels.pause(channel.id)
+            return await channels.pause(channel.id, by)
         case Wish.RESUME:
-            return await channels.resume(channel.id)
+            return await channels.resume(channel.id, by)
         case _:
             assert_never(button.wish)
 
 
-def _interval(value: str) -> int:
-    for minutes in TICKER_INTERVALS:
-        if value == str(minutes):
-            return minutes
-    raise StaleButtonError
+def settings_screen(settings: ChannelSettings, texts: Texts, *, intro: str = "") -> Screen:
+    paragraphs = (*((intro,) if intro else ()), _state(settings, texts), *of_others(settings, texts))
+    return Screen(text="\n\n".join(paragraphs), rows=(*_section_rows(settings, texts), *_end(settings.channel, texts)))
 
 
-def _language(value: str) -> Language:
-    for language in Language:
-        if value == language:
-            return language
-    raise StaleButtonError
-
-
-def settings_screen(settings: ChannelSettings, texts: Texts, *, page: int = 0, intro: str = "") -> Screen:
-    text = _text(settings, texts)
-    buttons = _Buttons(settings.channel, page, texts)
-    rows = (
-        *buttons.rubrics(settings),
-        *buttons.delivery(),
-        buttons.languages(),
-        buttons.end(),
-    )
-    return Screen(text=f"{intro}\n\n{text}" if intro else text, rows=rows)
-
-
-def _text(settings: ChannelSettings, texts: Texts) -> str:
+def _state(settings: ChannelSettings, texts: Texts) -> str:
     channel = settings.channel
-    chosen = sum(choice.is_chosen for choice in settings.choices)
-    lines = [f"<b>{escape(one_line(channel.title))}</b>", texts("channels.rubrics", count=chosen)]
+    lines = [title(settings)]
+    for section in _SECTIONS:
+        lines += section.lines(settings, texts)
     lines.append(texts("channels.articles-on") if channel.articles_on else texts("channels.articles-off"))
-    if channel.ticker_minutes is None:
-        lines.append(texts("channels.ticker-off"))
-    else:
-        lines.append(texts("channels.ticker-on", minutes=channel.ticker_minutes))
     if channel.state is DestinationState.PAUSED:
         lines += ["", texts("channels.paused")]
-    elif not chosen:
+    elif not any(choice.is_chosen for choice in settings.choices):
         lines += ["", texts("channels.choose")]
     return "\n".join(lines)
 
 
-class _Buttons:
-    """The rows of one channel's menu."""
-
-    def __init__(self, channel: Destination, page: int, texts: Texts) -> None:
-        self._channel = channel
-        self._page = page
-        self._texts = texts
-
-    def rubrics(self, settings: ChannelSettings) -> tuple[Row, ...]:
-        if not settings.choices:
-            return ()
-        buttons = [
-            self._button(
-                rubric_label(choice, self._texts),
-                Wish.DROP if choice.is_chosen else Wish.CHOOSE,
-                choice.rubric.slug,
-            )
-            for choice in settings.choices
-        ]
-        rows = paged(
-            buttons,
-            self._page,
-            turn=lambda page: ChannelButton(channel=self._channel.id, wish=Wish.LOOK, page=page).pack(),
-            texts=self._texts,
+def _section_rows(settings: ChannelSettings, texts: Texts) -> tuple[Row, ...]:
+    buttons = [
+        InlineKeyboardButton(
+            text=texts(f"channels.open-{section.name}"), callback_data=section.opens(settings.channel.id).pack()
         )
-        every = (
-            self._button(self._texts("rubrics.all"), Wish.CHOOSE_ALL),
-            self._button(self._texts("rubrics.none"), Wish.DROP_ALL),
-        )
-        return (*rows, every)
+        for section in _SECTIONS
+    ]
+    return tuple(tuple(buttons[start : start + _IN_ROW]) for start in range(0, len(buttons), _IN_ROW))
 
-    def delivery(self) -> tuple[Row, ...]:
-        is_on, minutes = self._channel.articles_on, self._channel.ticker_minutes
-        articles = self._button(
-            marked(self._texts("channels.articles"), is_on=is_on), Wish.NO_ARTICLES if is_on else Wish.ARTICLES
-        )
-        if minutes is None:
-            ticker = self._button(self._texts("channels.ticker"), Wish.TICKER, str(_FIRST_INTERVAL))
-            return ((articles, ticker),)
-        ticker = self._button(marked(self._texts("channels.ticker"), is_on=True), Wish.NO_TICKER)
-        intervals = [
-            self._button(
-                marked(self._texts("channels.minutes", minutes=each), is_on=each == minutes), Wish.TICKER, str(each)
-            )
-            for each in TICKER_INTERVALS
-        ]
-        rows = (
-            tuple(intervals[start : start + _INTERVALS_IN_ROW]) for start in range(0, len(intervals), _INTERVALS_IN_ROW)
-        )
-        return ((articles, ticker), *rows)
 
-    def languages(self) -> Row:
-        return tuple(
-            self._button(
-                marked(self._texts(f"language.{each}"), is_on=each is self._channel.language), Wish.LANGUAGE, each
-            )
-            for each in Language
-        )
+def _end(channel: Destination, texts: Texts) -> tuple[Row, ...]:
+    def button(text: str, wish: Wish) -> InlineKeyboardButton:
+        return InlineKeyboardButton(text=text, callback_data=ChannelButton(channel=channel.id, wish=wish).pack())
 
-    def end(self) -> Row:
-        is_paused = self._channel.state is DestinationState.PAUSED
-        pause = self._button(
-            self._texts("channels.resume") if is_paused else self._texts("channels.pause"),
-            Wish.RESUME if is_paused else Wish.PAUSE,
-        )
-        back = InlineKeyboardButton(text=self._texts("channels.back"), callback_data=ChannelListButton().pack())
-        return (pause, back)
-
-    def _button(self, text: str, wish: Wish, value: str = "") -> InlineKeyboardButton:
-        data = ChannelButton(channel=self._channel.id, wish=wish, value=value, page=self._page)
-        return InlineKeyboardButton(text=text, callback_data=data.pack())
+    is_on = channel.articles_on
+    articles = button(marked(texts("channels.articles"), is_on=is_on), Wish.NO_ARTICLES if is_on else Wish.ARTICLES)
+    if channel.state is DestinationState.PAUSED:
+        pause = button(texts("channels.resume"), Wish.RESUME)
+    else:
+        pause = button(texts("channels.pause"), Wish.PAUSE)
+    to_list = InlineKeyboardButton(text=texts("channels.back"), callback_data=ChannelListButton().pack())
+    return ((articles, pause), (to_list,))

@@ -1,0 +1,72 @@
+"""One administrator changes one channel: in one transaction the change, its entry in the history, and what stands then.
+
+async with editing(database, clock, channel_id, by) as edit:
+    await edit.tx.destinations.set_language(edit.channel.id, language)
+    await edit.record(Setting.LANGUAGE, language.value)
+    return await edit.settings()
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.domain.channel import MAX_NAME, MAX_VALUE, NEWS_OF_OTHERS, Administrator, Change, Setting
+from bot.domain.destination import Destination, DestinationId, DestinationKind, DestinationState
+from bot.domain.errors import UnknownChannelError
+from bot.services.subscriptions import Choice, choices
+from bot.store.database import Database, Transaction
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChannelSettings:
+    """`of_others`: the last change, when it was somebody else's and is fresh."""
+
+    channel: Destination
+    choices: tuple[Choice, ...]
+    of_others: Change | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Editing:
+    """`channel` is as it was found; it is held until the transaction ends."""
+
+    tx: Transaction
+    channel: Destination
+    by: Administrator
+    now: datetime
+
+    async def record(self, setting: Setting, value: str | int) -> None:
+        """Call it when something changed; what is stored already is no change."""
+        kept = value[:MAX_VALUE] if isinstance(value, str) else value
+        by = Administrator(user_id=self.by.user_id, name=self.by.name[:MAX_NAME])
+        await self.tx.channel_changes.add(self.channel.id, Change(at=self.now, by=by, setting=setting, value=kept))
+
+    async def settings(self) -> ChannelSettings:
+        """Read anew: what this administrator sees is what is stored."""
+        stored = await self.tx.destinations.get(self.channel.id)
+        return await settings_of(self.tx, stored or self.channel, viewer=self.by.user_id, now=self.now)
+
+
+@asynccontextmanager
+async def editing(
+    database: Database, clock: Clock, channel_id: DestinationId, by: Administrator
+) -> AsyncIterator[Editing]:
+    """Raises UnknownChannelError: a button may name a channel that is lost, or none at all."""
+    async with database.transaction() as tx:
+        yield Editing(tx=tx, channel=await connected(tx, channel_id), by=by, now=clock.now())
+
+
+async def connected(tx: Transaction, channel_id: DestinationId) -> Destination:
+    await tx.destinations.hold(channel_id)
+    channel = await tx.destinations.get(channel_id)
+    if channel is None or channel.kind is not DestinationKind.CHANNEL or channel.state is DestinationState.GONE:
+        raise UnknownChannelError
+    return channel
+
+
+async def settings_of(tx: Transaction, channel: Destination, *, viewer: int, now: datetime) -> ChannelSettings:
+    last = next(iter(await tx.channel_changes.latest(channel.id, limit=1)), None)
+    is_news = last is not None and last.by.user_id != viewer and now - last.at < NEWS_OF_OTHERS
+    return ChannelSettings(channel=channel, choices=await choices(tx, channel), of_others=last if is_news else None)
