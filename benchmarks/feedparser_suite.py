@@ -4,9 +4,10 @@
 
 Fetches the source distribution of the installed version with pip, unless it is given, and reads each of its documents as a
 source would. Prints how many are read, and of those that expect something of an entry's title, address, date or guid, how
-many of these expectations hold; then how many files are refused or missed, by the reason why, which are all that there are. Of the 2242 documents of
-feedparser 6.0.14 none raises an exception of its own, 2200 are read and 42 refused in a sentence; right are 142 of 143 titles,
-18 of 18 addresses, 12 of 14 dates, 15 of 18 guids.
+many of these expectations hold; then how many files are refused or missed, by the reason why, which are all that there are.
+
+Of the 2242 documents of feedparser 6.0.14, 2200 are read, 42 refused in a sentence, and none raises another exception. Right
+are 142 of 143 titles, 18 of 18 addresses, 12 of 14 dates and 15 of 18 guids. What is refused or missed:
 
 - refused, nothing but its beginning: the file ends within its last tag and has no entry that could be saved;
 - refused, EBCDIC: an encoding of mainframes, which no site sends;
