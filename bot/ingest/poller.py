@@ -14,9 +14,11 @@ Until step 4 nothing is written, so a crash anywhere before it only means that t
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from urllib.parse import urlsplit
 
 from bot.clock import Clock, Signal
 from bot.domain.errors import SourceError, StoreError
@@ -34,8 +36,9 @@ from bot.store.database import Database
 
 logger = logging.getLogger(__name__)
 
-# Sources polled at once: two thousand of them a minute, each of whose servers takes a second, are 33 at once.
-WIDTH = 64
+# Sources polled at once: two thousand of them a minute, each of whose servers takes a second, are 33 at once. And of one
+# host: two are asked, the others wait for that, so that a host that hangs takes few of the places.
+WIDTH, AT_ONCE_A_HOST = 64, 4
 # Sources started in one wake-up; the others are next, a second later.
 MOST_DUE = 500
 # Seconds for what is in flight when the bot stops.
@@ -79,7 +82,8 @@ class Poller:
         self._jitter = jitter
         self._phase = phase
         self._slots = asyncio.Semaphore(WIDTH)
-        self._in_flight: set[SourceId] = set()
+        # By their hosts.
+        self._in_flight: dict[SourceId, str] = {}
         # Polls that brought nothing, until their next times are written.
         self._unchanged: dict[SourceId, datetime] = {}
         self._rests_until = clock.now()
@@ -100,11 +104,13 @@ class Poller:
 
     async def poll_due(self) -> None:
         """All that are due now, until the last one is done."""
-        await asyncio.gather(*[self._poll_taken(source) for source in await self._take_due()])
-        if self._unchanged:
-            await self._take_due(limit=0)
+        tried: set[SourceId] = set()
+        # The last time writes what brought nothing.
+        while due := await self._take_due(but=tried):
+            await asyncio.gather(*[self._poll_taken(source) for source in due])
+            tried.update(source.id for source in due)
 
-    async def _take_due(self, *, limit: int = MOST_DUE) -> list[Source]:
+    async def _take_due(self, *, but: Collection[SourceId] = ()) -> list[Source]:
         now = self._clock.now()
         if now < self._rests_until:
             return []
@@ -113,12 +119,22 @@ class Poller:
             unchanged = dict(self._unchanged)
             async with self._database.transaction() as tx:
                 await tx.sources.reschedule(unchanged, now=now)
-                found = await tx.sources.due(now, limit=limit)
+                found = await tx.sources.due(now, limit=MOST_DUE)
             for source_id in unchanged:
                 del self._unchanged[source_id]
-                self._in_flight.discard(source_id)
-        due = [source for source in found if source.id not in self._in_flight]
-        self._in_flight.update(source.id for source in due)
+                del self._in_flight[source_id]
+        return self._start([source for source in found if source.id not in but])
+
+    def _start(self, found: Sequence[Source]) -> list[Source]:
+        """Those for which there is a place at their host; the others stay due."""
+        busy = Counter(host for source_id, host in self._in_flight.items() if source_id not in self._unchanged)
+        due: list[Source] = []
+        for source in found:
+            host = urlsplit(source.address or source.spec.url).netloc.lower()
+            if source.id not in self._in_flight and busy[host] < AT_ONCE_A_HOST:
+                self._in_flight[source.id] = host
+                busy[host] += 1
+                due.append(source)
         return due
 
     async def _poll_taken(self, source: Source) -> None:
@@ -133,7 +149,7 @@ class Poller:
                 # It stays due, and is polled again as soon as the database answers.
                 self._rests_until = self._clock.now() + DATABASE_REST
             if source.id not in self._unchanged:
-                self._in_flight.discard(source.id)
+                del self._in_flight[source.id]
 
     async def poll(self, source: Source) -> PollReport:
         """One poll, whatever becomes of it. Raises StoreError only."""

@@ -10,6 +10,7 @@ from bot.domain.errors import SourceError
 from bot.domain.language import Language
 from bot.domain.source import SourceKind, Validators
 from bot.ingest.fetch import Fetcher
+from bot.ingest.poller import WIDTH
 from bot.ingest.reading import ArticleReader
 from bot.sandbox.news_feeds import FeedFault
 from bot.sandbox.news_site import NewsSite
@@ -194,6 +195,29 @@ async def test_a_source_that_is_slow_holds_up_nobody(site: Site, imported: Inges
         gate.set()
         imported.poller.wake.close()
     assert site.asked.count("/slow") == 1
+
+
+async def test_a_host_that_hangs_holds_up_no_other_however_many_sources_it_has(
+    site: Site, imported: Ingest, clock: MovableClock
+) -> None:
+    gate = asyncio.Event()
+    slow = [site.put(f"/slow/{number}", rss(), gate=gate) for number in range(WIDTH + 6)]
+    await imported.declare(*(url.replace("127.0.0.1", "localhost") for url in slow))
+    async with asyncio.TaskGroup() as group:
+        group.create_task(imported.poller.run())
+        imported.poller.wake.set()
+        while not site.asked or "/slow" not in site.asked[-1]:
+            await clock.sleep(0)
+        site.put(FEED, rss("a"))
+        try:
+            async with asyncio.timeout(20):
+                while not await imported.articles():
+                    clock.advance(60)
+                    imported.poller.wake.set()
+                    await clock.sleep(0)
+        finally:
+            gate.set()
+            imported.poller.wake.close()
 
 
 async def test_failures_are_counted_and_space_the_polls_until_one_succeeds(site: Site, imported: Ingest) -> None:
