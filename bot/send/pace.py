@@ -80,10 +80,13 @@ class Pace(BaseRequestMiddleware):
 
     async def turn(self) -> None:
         """Wait until a place is free that no reply has taken, and take it for the next call of this task."""
+        await self._free_place()
+        _turn.set(_Turn())
+
+    async def _free_place(self) -> None:
         while (wait := self._next - self._now()) > 0:
             await self._clock.sleep(max(wait, GRAIN))
         self._take_place()
-        _turn.set(_Turn())
 
     async def __call__(
         self,
@@ -118,7 +121,7 @@ class Pace(BaseRequestMiddleware):
             await self._wait_for_place()
         elif turn.is_used:
             # News that calls twice, as for a message without its markup, waits twice.
-            await self.turn()
+            await self._free_place()
         else:
             turn.is_used = True
 

@@ -2,11 +2,12 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramRetryAfter
-from aiogram.methods import EditMessageText, Response, SendMessage, TelegramMethod
+from aiogram.methods import DeleteMessage, EditMessageText, GetChat, GetUpdates, Response, SendMessage, TelegramMethod
 from aiogram.types import Message
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -258,19 +259,117 @@ async def test_news_waits_until_no_reply_wants_the_place() -> None:
     assert order == ["news", "reply", "reply", "reply", "news"]
 
 
-async def test_edits_count_towards_a_channels_minute() -> None:
+@pytest.mark.parametrize(
+    "method",
+    [
+        pytest.param(EditMessageText(chat_id=-1001, message_id=1, text="a"), id="edits"),
+        pytest.param(DeleteMessage(chat_id=-1001, message_id=1), id="deletions"),
+    ],
+)
+async def test_changes_count_towards_a_channels_minute(method: TelegramMethod[Any]) -> None:
     clock = SteppingClock()
     pace = Pace(rate=1000, clock=clock, metrics=Metrics())
 
-    async def answer(bot: Bot, method: TelegramMethod[Message | bool]) -> Response[Message | bool]:
-        assert bot is BOT
-        assert method.__api_method__ == "editMessageText"
-        return Response[Message | bool](ok=True)
-
     for _ in range(GROUP_BURST):
-        await pace(answer, BOT, EditMessageText(chat_id=-1001, message_id=1, text="a"))
+        await pace(accepted, BOT, method)
 
     assert pace.wait_for(-1001) > timedelta(seconds=50)
+
+
+async def test_what_is_only_asked_costs_a_chat_nothing() -> None:
+    pace = Pace(rate=1000, clock=SteppingClock(), metrics=Metrics())
+
+    for _ in range(GROUP_BURST):
+        await pace(accepted, BOT, GetChat(chat_id=-1001))
+
+    assert pace.wait_for(-1001) == timedelta()
+
+
+async def test_the_long_poll_takes_no_place() -> None:
+    clock = SteppingClock()
+    pace = Pace(rate=1, clock=clock, metrics=Metrics())
+    before = clock.now()
+
+    for _ in range(5):
+        await pace(accepted, BOT, GetUpdates())
+    await pace.turn()
+
+    assert clock.now() == before
+
+
+async def test_news_that_calls_a_second_time_waits_a_second_time() -> None:
+    """As for a message that goes out again without its markup."""
+    clock = SteppingClock()
+    pace = Pace(rate=1, clock=clock, metrics=Metrics())
+    left = []
+    await pace.turn()
+    for chat_id in (1001, 1002, 1003):
+        await send(pace, chat_id)
+        left.append(clock.now())
+
+    assert left[1] - left[0] >= timedelta(seconds=1)
+    assert left[2] - left[1] >= timedelta(seconds=1)
+
+
+async def test_a_reply_that_is_made_again_takes_another_place() -> None:
+    clock = SteppingClock()
+    pace = Pace(rate=1, clock=clock, metrics=Metrics())
+    await send(pace, 1001, told_to_wait=3)
+    before = clock.now()
+
+    await pace.turn()
+
+    assert clock.now() - before >= timedelta(seconds=1)
+
+
+async def test_a_reply_waits_a_while_for_a_chat_that_was_told_to_wait() -> None:
+    clock = SteppingClock()
+    pace = Pace(rate=30, clock=clock, metrics=Metrics())
+    await send_expecting_wait(pace, 1001, 40)
+    before = clock.now()
+
+    await send(pace, 1001)
+
+    assert clock.now() - before == timedelta(seconds=10)
+
+
+async def test_chats_told_to_wait_one_after_the_other_are_no_storm() -> None:
+    clock = SteppingClock()
+    pace = Pace(rate=30, clock=clock, metrics=Metrics())
+    for chat_id in (1001, 1002, 1003, 1004):
+        await send_expecting_wait(pace, chat_id, 20)
+        await clock.sleep(2)
+    before = clock.now()
+
+    await pace.turn()
+
+    assert clock.now() == before
+
+
+async def test_one_chat_told_to_wait_again_and_again_is_no_storm() -> None:
+    clock = SteppingClock()
+    pace = Pace(rate=30, clock=clock, metrics=Metrics())
+    await asyncio.gather(*(send_expecting_wait(pace, 1001, 20) for _ in range(3)))
+    before = clock.now()
+
+    await pace.turn()
+
+    assert clock.now() - before < timedelta(seconds=1)
+
+
+async def test_among_very_many_chats_a_pause_is_not_forgotten() -> None:
+    clock = SteppingClock()
+    pace = Pace(rate=1000, clock=clock, metrics=Metrics())
+    await send_expecting_wait(pace, 1, 3600)
+    for chat_id in range(2, 5000):
+        await send(pace, chat_id)
+
+    assert pace.wait_for(1) > timedelta(minutes=50)
+
+
+async def accepted(bot: Bot, method: TelegramMethod[Any]) -> Response[Any]:
+    assert bot is BOT
+    return Response[Any](ok=True, result=method)
 
 
 async def seconds_for(pace: Pace, clock: SteppingClock, turns: int) -> float:
