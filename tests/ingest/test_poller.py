@@ -10,7 +10,7 @@ from bot.domain.errors import SourceError
 from bot.domain.language import Language
 from bot.domain.source import SourceKind, Validators
 from bot.ingest.fetch import Fetcher
-from bot.ingest.poller import WIDTH
+from bot.ingest.poller import DATABASE_REST, WIDTH
 from bot.ingest.reading import ArticleReader
 from bot.sandbox.news_feeds import FeedFault
 from bot.sandbox.news_site import NewsSite
@@ -288,6 +288,24 @@ async def test_a_database_that_refuses_loses_nothing(
     async with imported.database.engine.begin() as connection:
         await connection.execute(text(f"ALTER TABLE away RENAME TO {table}"))
     await imported.poll()
+    assert await imported.titles() == ["a"]
+
+
+async def test_what_could_not_be_stored_is_not_asked_for_again_at_once(site: Site, imported: Ingest) -> None:
+    site.put(FEED, rss("a"))
+    async with imported.database.engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE seen RENAME TO away"))
+    await imported.poller.poll_due()
+    asked = len(site.asked)
+
+    imported.clock.advance(DATABASE_REST.total_seconds() - 1)
+    await imported.poller.poll_due()
+    assert len(site.asked) == asked
+    async with imported.database.engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE away RENAME TO seen"))
+    imported.clock.advance(1)
+    await imported.poller.poll_due()
+
     assert await imported.titles() == ["a"]
 
 

@@ -227,3 +227,16 @@ async def change(desk: Desk, subject: Subject, *, title: str) -> None:
             subject, action=Action.EDIT, revision=1, priority=Priority.CORRECTION, now=desk.clock.now()
         )
     desk.sender.wake.set()
+
+
+async def test_a_chat_that_waits_costs_the_others_no_place(
+    desk: Desk, telegram: SandboxClient, alice: Person, bob: Person
+) -> None:
+    await telegram.faults("429", method="sendMessage", chat_id=alice.id, count=1, retry_after=3600)
+    await desk.settles(await desk.publish("a"), {"queued": 1, "sent": 1})
+    before = len(await telegram.calls("sendMessage"))
+
+    for title in ("b", "c"):
+        await desk.settles(await desk.publish(title), {"queued": 1, "sent": 1})
+
+    assert [call.chat_id for call in await telegram.calls("sendMessage")][before:] == [bob.id] * 2

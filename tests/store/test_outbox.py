@@ -85,6 +85,50 @@ async def test_a_push_moves_a_waiting_delivery_up(newsroom: Database, follow: Fo
     assert [each.subject for each in await claim(newsroom, clock)] == [ARTICLE]
 
 
+async def test_lanes_go_before_each_other_whatever_was_planned_first(
+    newsroom: Database, follow: Follow, clock: MovableClock
+) -> None:
+    """Breaking, correction and recall, article, ticker, digest."""
+    lanes = [Priority.DIGEST, Priority.TICKER, Priority.ARTICLE, Priority.CORRECTION, Priority.PUSH]
+    for chat_id, priority in enumerate(lanes, start=1):
+        # One chat a lane, so that none waits for another's sake.
+        reader = await follow(chat_id, "region")
+        async with newsroom.transaction() as tx:
+            subject = Subject(kind=SubjectKind.ARTICLE, id=chat_id)
+            await tx.outbox.queue_posts(subject, to=[reader.id], priority=priority, now=clock.now())
+
+    assert [each.priority for _ in lanes for each in await claim(newsroom, clock, limit=1)] == [40, 30, 20, 10, 5]
+
+
+async def test_within_a_chat_a_push_passes_what_waits_and_articles_keep_their_order(
+    newsroom: Database, follow: Follow, clock: MovableClock
+) -> None:
+    await follow(1)
+    for number in (1, 2, 3):
+        await fan_out(newsroom, clock, Subject(kind=SubjectKind.ARTICLE, id=number))
+    await fan_out(newsroom, clock, Subject(kind=SubjectKind.ARTICLE, id=4), Priority.PUSH)
+
+    got = []
+    for _ in range(4):
+        (delivery,) = await claim(newsroom, clock)
+        await settle(newsroom, clock, delivery, DeliveryState.SENT)
+        got.append(delivery.subject.id)
+
+    assert got == [4, 1, 2, 3]
+
+
+async def test_what_comes_after_a_delivery_in_flight_waits_for_it_even_when_it_is_more_urgent(
+    newsroom: Database, follow: Follow, clock: MovableClock
+) -> None:
+    await follow(1)
+    await fan_out(newsroom, clock, ARTICLE)
+    await claim(newsroom, clock)
+
+    await fan_out(newsroom, clock, OTHER, Priority.PUSH)
+
+    assert await claim(newsroom, clock) == []
+
+
 async def test_one_destination_has_one_delivery_in_flight_and_gets_the_oldest_first(
     newsroom: Database, follow: Follow, clock: MovableClock
 ) -> None:

@@ -51,9 +51,23 @@ READERS = Audience(rubrics=(Slug("football"),), languages=(Language.RU,), modes=
 # Two subscribers and a channel, three articles: few enough that their ways cross.
 CHATS, ARTICLES = (1, 2, -100), 3
 KEPT = timedelta(days=90)
+# What Telegram says, and whether the message stands in the chat when it says nothing.
+ANSWERS: st.SearchStrategy[tuple[Outcome, bool]] = st.tuples(
+    st.sampled_from(
+        [
+            *[Sent(message_id=1)] * 4,
+            *[Unclear(reason="no answer")] * 2,
+            Later(wait=timedelta(seconds=30), reason="429"),
+            Gone(reason="blocked"),
+            Vanished(reason="deleted"),
+            Refused(reason="too long"),
+        ]
+    ),
+    st.booleans(),
+)
 # Each step is a round trip or more; a server takes its time for them.
 EXAMPLES = {"sqlite": 20, "postgresql": 6}
-STEPS = 30
+STEPS = 50
 
 Result = TypeVar("Result")
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
@@ -133,6 +147,12 @@ class OutboxMachine(RuleBasedStateMachine):
         subject = self.subjects[which]
         self.do(lambda tx: tx.outbox.fan_out(subject, audience=READERS, priority=priority, now=self.clock.now()))
 
+    @rule(which=st.integers(0, ARTICLES - 1), priority=st.sampled_from([Priority.ARTICLE, Priority.PUSH]))
+    def plan_and_claim(self, which: int, priority: Priority) -> None:
+        """As news comes while others are on their way."""
+        self.plan(which, priority)
+        self.claim(len(CHATS))
+
     @rule(which=st.integers(0, ARTICLES - 1))
     def correct(self, which: int) -> None:
         subject = self.subjects[which]
@@ -176,36 +196,24 @@ class OutboxMachine(RuleBasedStateMachine):
             assert (-each.priority, each.id) == min(rivals)
             self.in_flight[each.id] = each
 
-    @rule(
-        outcome=st.sampled_from(
-            [
-                *[Sent(message_id=1)] * 4,
-                *[Unclear(reason="no answer")] * 2,
-                Later(wait=timedelta(seconds=30), reason="429"),
-                Gone(reason="blocked"),
-                Vanished(reason="deleted"),
-                Refused(reason="too long"),
-            ]
-        ),
-        arrived=st.booleans(),
-        data=st.data(),
-    )
+    @rule(answers=st.lists(ANSWERS, min_size=1, max_size=len(CHATS)))
     @precondition(lambda self: self.in_flight)
-    def answer(self, outcome: Outcome, arrived: bool, data: st.DataObject) -> None:  # noqa: FBT001, hypothesis draws it
-        """One delivery in flight gets its answer; of an unclear one only the machine knows whether it `arrived`."""
-        delivery = self.in_flight.pop(data.draw(st.sampled_from(sorted(self.in_flight)).map(DeliveryId)))
-        now = self.clock.now()
-        reason = self._obstacle(delivery)
-        if reason is not None:
-            settled = settling.drop(delivery, reason, now=now)
-        else:
-            is_removal = delivery.subject in self.recalled and delivery.post is not None
-            self._start(delivery, outcome, arrived=arrived, is_removal=is_removal)
-            settled = settling.settle(
-                delivery, outcome, revision=self.revisions[delivery.subject], is_removal=is_removal, now=now
-            )
-        self.do(lambda tx: settling.write(tx, [settled]))
-        self.late.discard(delivery.id)
+    def answer(self, answers: list[tuple[Outcome, bool]]) -> None:
+        """As many of those in flight get their answers, and are written down together."""
+        settled = []
+        for delivery_id, (outcome, arrived) in zip(sorted(self.in_flight), answers, strict=False):
+            delivery = self.in_flight.pop(delivery_id)
+            now = self.clock.now()
+            reason = self._obstacle(delivery)
+            if reason is not None:
+                settled.append(settling.drop(delivery, reason, now=now))
+            else:
+                is_removal = delivery.subject in self.recalled and delivery.post is not None
+                self._start(delivery, outcome, arrived=arrived, is_removal=is_removal)
+                revision = self.revisions[delivery.subject]
+                settled.append(settling.settle(delivery, outcome, revision=revision, is_removal=is_removal, now=now))
+            self.late.discard(delivery.id)
+        self.do(lambda tx: settling.write(tx, settled))
 
     def _obstacle(self, delivery: Delivery) -> str | None:
         """As the sender looks again before it sends."""
@@ -285,6 +293,12 @@ class OutboxMachine(RuleBasedStateMachine):
         self.do(lambda tx: tx.destinations.set_state(self.chats[which], DestinationState.ACTIVE, now=self.clock.now()))
 
     # Time.
+
+    @rule(answers=st.lists(ANSWERS, min_size=len(CHATS), max_size=len(CHATS)))
+    def send(self, answers: list[tuple[Outcome, bool]]) -> None:
+        """A round in which nothing comes between."""
+        self.claim(len(CHATS))
+        self.answer(answers)
 
     @rule()
     @precondition(lambda self: not self.in_flight)
@@ -374,7 +388,11 @@ async def _empty(database: Database) -> None:
 def test_the_account_is_right_whatever_happens(database_url: str) -> None:
     with asyncio.Runner() as runner:
         database = Database(database_url)
-        machine = type("Machine", (OutboxMachine,), {"database": database, "run": staticmethod(runner.run)})
+        machine = type(
+            "Machine",
+            (OutboxMachine,),
+            {"database": database, "run": staticmethod(runner.get_loop().run_until_complete)},
+        )
         profile = settings(
             max_examples=EXAMPLES[database.engine.dialect.name],
             stateful_step_count=STEPS,
