@@ -143,3 +143,21 @@ async def test_a_claim_whose_commit_got_no_answer_is_taken_back_at_once_and_cost
             assert reader is not None
             attempts |= {record.attempts for record in await tx.accounts.records(reader.id, subject)}
     assert attempts == {1}
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_server_that_drops_its_connections_again_and_again_costs_nobody_a_message_and_repeats_none(
+    desk: Desk, telegram: SandboxClient, crowd: list[Person], database_url: str
+) -> None:
+    subject = await begun(desk, telegram)
+    url = make_url(database_url)
+    administrator = await asyncpg.connect(f"postgresql://postgres@/postgres?host={url.query['host']}", timeout=10)
+
+    for _ in range(5):
+        await administrator.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", url.database
+        )
+        await desk.clock.sleep(0.1)
+    await administrator.close()
+
+    await everybody_has_it_once(desk, telegram, subject, crowd)
