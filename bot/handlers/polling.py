@@ -45,8 +45,9 @@ WIDTH, ROOM = 64, 500
 _CONFIRMING = 5
 # Seconds to wait after a failure: the first, and the longest.
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
-# Seconds until an update that the database failed, and that nobody would repeat, is handled again.
-_DATABASE_REST = 2.0
+# Seconds until an update that the database failed, and that nobody would repeat, is handled again; and how often, which is
+# for an hour.
+_DATABASE_REST, _DATABASE_TRIES = 2.0, 1800
 
 
 _SILENT = "Telegram does not answer; trying again."
@@ -205,8 +206,11 @@ class Updates:
         lane.waiting += 1
         try:
             async with lane.turn:
-                while not await self._feed(update, may_raise=not is_ours_to_repeat):
+                for _ in range(_DATABASE_TRIES):
+                    if await self._feed(update, may_raise=not is_ours_to_repeat):
+                        return
                     await self._clock.sleep(_DATABASE_REST)
+                logger.error("An update is left out: the database never took it.", extra={"update": update.update_id})
         except StoreError:
             raise
         except Exception:
