@@ -33,8 +33,8 @@ from bot.store.database import Database, Transaction
 
 logger = logging.getLogger(__name__)
 
-# What is settled is written when so many have come together, or after so many seconds; a crash repeats at most these.
-FLUSH_ROWS, FLUSH_SECONDS = 100, 0.1
+# What is settled is written after so many seconds, or when so many have come together; a crash repeats at most these.
+FLUSH_SECONDS, FLUSH_ROWS = 0.1, 200
 # Deliveries claimed ahead of the dispatch, in seconds of sending; a crash makes these unclear as well.
 _AHEAD, _LEAST_AHEAD, _MOST_AHEAD = 0.2, 4, 500
 # A chat that is not free within this time gives its delivery back.
