@@ -277,6 +277,7 @@ async def button(given: argparse.Namespace) -> None:
             with running_bot(
                 Path(name), api_url=telegram.url, database_url=urls["sqlite"], cores=mine, **paying
             ) as bot:
+                bot.url()
                 waits = await _taps(telegram, bot, taps)
         p95 = percentile(waits, 0.95)
         print(

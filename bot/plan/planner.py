@@ -5,6 +5,7 @@ first part while the others follow. An article or push is marked planned last, s
 where the outbox's key leaves out what is there. Pushes are planned between the parts of an article.
 """
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
@@ -36,6 +37,8 @@ logger = logging.getLogger(__name__)
 _ROUND = 50
 # Destinations of one part: what is written before somebody who taps a button would notice.
 _PART = 10_000
+# Parts at a time: PostgreSQL works on each in a process of its own; SQLite, which has one writer, takes them in turn.
+_TOGETHER = 2
 # Articles taken as read that are filed under their rubrics at once.
 _BATCH = 200
 
@@ -137,13 +140,24 @@ class Planner:
         """All destinations, a part a transaction; the sender is told of each part. Gives what `work` counted."""
         async with self._database.transaction() as tx:
             last = await tx.destinations.highest_id()
-        for start in range(1, last + 1, _PART):
-            async with self._database.transaction() as tx:
-                done = await work(tx, range(start, start + _PART))
-            self._sender_wake.set()
-            yield done
-            if self.wake.is_closed and start + _PART <= last:
+        # The first alone, so that its readers do not wait for others.
+        start, together = 1, 1
+        while start <= last:
+            parts = [range(first, first + _PART) for first in range(start, last + 1, _PART)][:together]
+            done = await asyncio.gather(*(self._part(work, part) for part in parts), return_exceptions=True)
+            for count in done:
+                if isinstance(count, BaseException):
+                    raise count
+                yield count
+            start, together = parts[-1].stop, _TOGETHER
+            if self.wake.is_closed and start <= last:
                 raise _StoppingError
+
+    async def _part(self, work: Callable[[Transaction, range], Awaitable[int]], ids: range) -> int:
+        async with self._database.transaction() as tx:
+            done = await work(tx, ids)
+        self._sender_wake.set()
+        return done
 
     async def _route(self, tx: Transaction, article: Article) -> Article:
         rubrics = await tx.rubrics.all()
