@@ -130,9 +130,10 @@ class Chaos:
         match what:
             case "kill":
                 self._kill()
-                if len(self.kills) < given.kills and self._chance.random() < AT_START:
-                    time.sleep(self._chance.uniform(0, 4))
-                    self._kill()
+            case "kill twice":
+                self._kill()
+                time.sleep(self._chance.uniform(0, 4))
+                self._kill()
             case "storm":
                 storm = {"retry_after": STORM_SECONDS, "count": STORM_CALLS}
                 self._telegram.acts("faults", kind="429", method="sendMessage", **storm)
@@ -162,8 +163,8 @@ class Chaos:
 
 def agenda(given: argparse.Namespace, chance: random.Random, *, is_postgres: bool) -> list[tuple[int, str]]:
     """What happens after how many calls."""
-    kills = max(1, round(given.kills / (1 + AT_START)))
-    happening = ["kill"] * kills + ["storm"] * STORMS + ["gone"]
+    twice = round(given.kills * AT_START)
+    happening = ["kill"] * (given.kills - 2 * twice) + ["kill twice"] * twice + ["storm"] * STORMS + ["gone"]
     happening += ["fast", "immediate"] if is_postgres else []
     return sorted((chance.randrange(1, int(given.deliveries * 0.98)), what) for what in happening)
 
