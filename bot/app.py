@@ -20,7 +20,7 @@ from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramRetr
 from aiohttp.web import RouteDef
 
 from bot import services
-from bot.clock import Clock
+from bot.clock import Clock, SystemClock
 from bot.domain.errors import StoreError
 from bot.domain.language import Language
 from bot.handlers import build_dispatcher
@@ -46,7 +46,7 @@ from bot.send.sender import Sender
 from bot.services.newsroom import NewsroomFile
 from bot.settings import Settings
 from bot.store.database import Database
-from bot.store.lock import TAKEN, InstanceLock, instance_lock
+from bot.store.roles import Role, roles_on
 from bot.web import Web
 from bot.web.health import Health, store_check
 from bot.web.publishing import PublishingApi
@@ -61,7 +61,8 @@ LEAST_WIDTH, MOST_WIDTH = 8, 300
 CONNECTIONS = 400
 # Objects made before the collector looks at them: about those of a hundred messages on their way.
 _YOUNG = 10_000
-LOCK_CHECK = timedelta(seconds=10)
+# Seconds that a stop may take, and closing everything a moment more: those who stop a process kill it after ten.
+STOP_PATIENCE = 6.0
 # Seconds until menus that Telegram did not take are sent again.
 MENU_PAUSE = 60.0
 
@@ -84,8 +85,13 @@ class App:
         self._failure: str | None = None
         self._stopping = asyncio.Event()
         self.database = Database(settings.database_url)
-        self._lock: InstanceLock = instance_lock(self.database, clock)
         self.metrics = Metrics()
+        # Several bots may have one database for a while: each sends with its own token.
+        bot_id = settings.bot_token.get_secret_value().partition(":")[0]
+        sending, receiving = Role(f"sending:{bot_id}"), Role(f"updates:{bot_id}")
+        planning, revisiting, telling, pruning = map(Role, ("planning", "revisits", "alerts", "retention"))
+        self._all_roles = (sending, receiving, planning, revisiting, telling, pruning)
+        self._roles = roles_on(self.database, self._all_roles, clock=SystemClock(), on_change=self._wake_stages)
         default = Language(settings.default_language)
         self.i18n = I18n(default, settings.zone)
         self._pace = Pace(rate=settings.broadcast_rate, clock=clock, metrics=self.metrics)
@@ -101,6 +107,7 @@ class App:
             rate=settings.broadcast_rate,
             width=int(max(LEAST_WIDTH, min(MOST_WIDTH, settings.broadcast_rate * 0.3))),
             stop_everything=self.stop,
+            role=sending,
         )
         self._planner = Planner(
             database=self.database,
@@ -109,6 +116,7 @@ class App:
             zone=settings.zone,
             default=default,
             sender_wake=self._sender.wake,
+            role=planning,
         )
         self._hub_client = HubClient(allow_private=settings.allow_private_sources)
         self._hubs = Hubs(
@@ -126,10 +134,15 @@ class App:
             planner_wake=self._planner.wake,
             metrics=self.metrics,
             hubs=self._hubs,
+            process=lambda: self._roles.process,
         )
         article_reader = ArticleReader(self._fetcher, clock=clock, zone=settings.zone)
         self._revisit = Revisit(
-            database=self.database, reader=article_reader, clock=clock, planner_wake=self._planner.wake
+            database=self.database,
+            reader=article_reader,
+            clock=clock,
+            planner_wake=self._planner.wake,
+            role=revisiting,
         )
         self.services = services.build(
             database=self.database,
@@ -148,14 +161,18 @@ class App:
             zone=settings.zone,
             days=settings.retention_days,
             metrics=self.metrics,
+            role=pruning,
         )
-        self._alerts = Alerts(bot=self._bot, services=self.services, i18n=self.i18n, clock=clock)
+        self._alerts = Alerts(
+            bot=self._bot, services=self.services, i18n=self.i18n, clock=clock, is_ours=lambda: telling.is_held
+        )
         self._updates = Updates(
             bot=self._bot,
             dispatcher=build_dispatcher(self.services, self.i18n),
             clock=clock,
             metrics=self.metrics,
             stop_everything=self.stop,
+            is_ours=lambda: receiving.is_held,
         )
         self.web = Web(host=settings.http_host, port=settings.http_port, routes=self._routes(settings))
         stages = {
@@ -177,6 +194,7 @@ class App:
     @asynccontextmanager
     async def open(cls, settings: Settings, clock: Clock, newsroom: NewsroomFile) -> AsyncIterator["App"]:
         """Take the database and bring it up to date. Raises StoreError with a sentence when that cannot be."""
+        logger.info("Rubrika starts.")
         app = cls(settings=settings, clock=clock, newsroom=newsroom)
         try:
             await app._prepare()
@@ -201,51 +219,46 @@ class App:
             revisiting = group.create_task(self._revisit.run())
             planning = group.create_task(self._planner.run())
             sending = group.create_task(self._sender.run())
-            group.create_task(self._alerts.run())
-            watching = group.create_task(self._watch_lock())
+            telling = group.create_task(self._alerts.run())
+            keeping = group.create_task(self._roles.keep())
             introducing = group.create_task(self._introduce())
             subscribing = group.create_task(self._hubs.run())
-            group.create_task(self._retention.run())
+            pruning = group.create_task(self._retention.run())
             self._schedule.start()
             self._wake_stages()
             await self._stopping.wait()
 
             logger.info("Rubrika stops: finishing what is in flight.")
             self._schedule.stop()
-            watching.cancel()
             introducing.cancel()
             subscribing.cancel()
-            self._alerts.close()
-            self._retention.wake.close()
-            # In the direction of the flow, so that no stage waits for work from one that has stopped.
+            # All at once: what a stage leaves to the next one is in the store, and goes out after the next start.
             self._updates.close()
-            self._poller.wake.close()
-            self._revisit.wake.close()
-            await asyncio.wait({receiving, polling, revisiting})
-            self._planner.wake.close()
-            await asyncio.wait({planning})
-            self._sender.wake.close()
-            await asyncio.wait({sending})
+            for signal in self._stages:
+                signal.close()
+            self._alerts.close()
+            answering = group.create_task(self.web.stop())
+            working = {receiving, polling, revisiting, planning, sending, telling, pruning, answering}
+            _, late = await asyncio.wait(working, timeout=STOP_PATIENCE)
+            for task in late:
+                task.cancel()
+            keeping.cancel()
         return self._failure
 
     async def _prepare(self) -> None:
-        await self._lock.acquire()
+        await self._roles.enter()
         await self.database.migrate()
         await self.services.newsroom.bring(self._newsroom)
-        async with self.database.transaction() as tx:
-            left = await tx.outbox.release_claims(now=self._clock.now(), expired_only=False)
-        if left:
-            logger.warning(
-                "The last run ended in the middle of sending; those deliveries go out now.", extra={"deliveries": left}
-            )
+        await self._roles.claim()
 
     async def _close(self) -> None:
         await self.web.stop()
+        await self._roles.leave()
         await self._fetcher.close()
         await self._hub_client.close()
         await self._bot.session.close()
-        await self._lock.release()
         await self.database.close()
+        logger.info("Rubrika has stopped.")
 
     async def _receive(self) -> None:
         if not self._settings.webhook_url:
@@ -268,20 +281,6 @@ class App:
             else:
                 return
 
-    async def _watch_lock(self) -> None:
-        """A lost lock (PostgreSQL restarted) is taken again; if another process has it by now, this one stops."""
-        while True:
-            await self._clock.sleep(LOCK_CHECK.total_seconds())
-            if await self._lock.is_held():
-                continue
-            try:
-                await self._lock.acquire()
-            except StoreError as error:
-                if str(error) == TAKEN:
-                    self.stop(TAKEN)
-                    return
-                logger.error("The database lock is lost: %s", error)  # noqa: TRY400, the sentence says it all
-
     def _routes(self, settings: Settings) -> Iterator[RouteDef]:
         yield from Health(
             metrics=self.metrics,
@@ -299,6 +298,8 @@ class App:
 
     async def _count(self) -> None:
         """For /metrics; while the database is out of reach the last figure stands, and /readyz says why."""
+        for role in self._all_roles:
+            self.metrics.roles.labels(role.name).set(role.is_held)
         with contextlib.suppress(StoreError):
             async with self.database.transaction() as tx:
                 self.metrics.deliveries_queued.set(await tx.outbox.count_queued())

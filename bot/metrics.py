@@ -38,6 +38,12 @@ class Metrics:
             ["destination", "action", "state"],
             registry=self._registry,
         )
+        self.roles = Gauge(
+            "rubrika_role",
+            "1 for what this process does at the moment as the only one of all.",
+            ("role",),
+            registry=self._registry,
+        )
         self.api_calls = self._counter("api_calls", "Calls of the Bot API by their answer.", "method", "result")
         self.retry_after_seconds = self._counter("retry_after_seconds", "Seconds that Telegram told us to wait.")
         self.updates = self._counter("updates", "Updates received from Telegram.", "kind")

@@ -10,6 +10,7 @@ from datetime import timedelta, tzinfo
 from bot.clock import Clock, Signal
 from bot.metrics import Metrics
 from bot.store.database import Database
+from bot.store.roles import Role
 
 logger = logging.getLogger(__name__)
 
@@ -23,8 +24,19 @@ PATIENCE = timedelta(hours=1)
 
 
 class Retention:
-    def __init__(self, *, database: Database, clock: Clock, zone: tzinfo, days: int, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        zone: tzinfo,
+        days: int,
+        metrics: Metrics,
+        role: Role | None = None,
+    ) -> None:
+        """Without a `role` to share, this is the only process that lets go."""
         self.wake = Signal()
+        self._role = role or Role.of_one("retention")
         self._database = database
         self._clock = clock
         self._zone = zone
@@ -34,7 +46,7 @@ class Retention:
 
     async def run(self) -> None:
         while await self.wake.wait():
-            if self._clock.now() < self._next_at:
+            if not self._role.is_held or self._clock.now() < self._next_at:
                 continue
             with self._database.patience("Letting go of what is old"):
                 await self.prune_due()

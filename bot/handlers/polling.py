@@ -22,7 +22,7 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import DeleteWebhook, SetWebhook, TelegramMethod
+from aiogram.methods import DeleteWebhook, GetMe, SetWebhook, TelegramMethod
 from aiogram.types import Update
 from aiogram.types.update import UpdateTypeLookupError
 from pydantic import AfterValidator, ValidationError
@@ -43,6 +43,8 @@ GRACE = 15
 WIDTH, ROOM = 64, 500
 # Seconds that the last call of a stop may take: an orderly stop has to end before it is made to.
 _CONFIRMING = 5
+# Seconds between looks at whether another process still polls.
+STANDING_BY = 1.0
 # Seconds to wait after a failure: the first, and the longest.
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 30.0
 # Seconds until an update that the database failed, and that nobody would repeat, is handled again; and how often, which is
@@ -90,7 +92,10 @@ class Updates:
         clock: Clock,
         metrics: Metrics,
         stop_everything: Callable[[str], None],
+        is_ours: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`is_ours`: whether this process polls; of several one does."""
+        self._is_ours = is_ours
         self.trouble: str | None = "Telegram has not answered yet."
         self._bot = bot
         self._dispatcher = dispatcher
@@ -112,6 +117,13 @@ class Updates:
 
     async def poll(self) -> None:
         """Until closed. An update is confirmed when its batch was handed out, and handled before this returns."""
+        while not self._closed:
+            if self._is_ours():
+                await self._poll()
+            else:
+                await self._stand_by()
+
+    async def _poll(self) -> None:
         offset: int | None = None
         async with asyncio.TaskGroup() as handlers:
             # While a webhook is set Telegram answers every getUpdates with 409.
@@ -121,12 +133,19 @@ class Updates:
                     offset = int(raw["update_id"]) + 1
                     await self._room.acquire()
                     handlers.create_task(self._handle_and_leave(raw))
-        await self._confirm(offset)
+        if self._is_ours():
+            await self._confirm(offset)
+
+    async def _stand_by(self) -> None:
+        """Another process polls. Whether Telegram answers and takes the token is asked once."""
+        if self.trouble is not None:
+            await self._insist(GetMe, is_for_one=False)
+        await self._rest(STANDING_BY)
 
     async def serve(self, url: str, secret: str) -> None:
         """Tell Telegram to bring the updates to `url`; they come in through `accept`."""
         allowed = self._dispatcher.resolve_used_update_types()
-        await self._insist(partial(SetWebhook, url=url, secret_token=secret, allowed_updates=allowed))
+        await self._insist(partial(SetWebhook, url=url, secret_token=secret, allowed_updates=allowed), is_for_one=False)
 
     async def accept(self, raw: dict[str, Any]) -> None:
         """One update from the webhook, handled before this returns. Raises StoreError: Telegram is to bring it again."""
@@ -138,10 +157,13 @@ class Updates:
         held = LONG_POLL if self.trouble in {None, _TAKEN} else 0
         return RawUpdates(offset=offset, timeout=held, allowed_updates=self._dispatcher.resolve_used_update_types())
 
-    async def _insist(self, make: Callable[[], TelegramMethod[Result]]) -> Result | None:
-        """Call until Telegram answers; None once closed. A request dropped half-way confirms nothing."""
+    async def _insist(self, make: Callable[[], TelegramMethod[Result]], *, is_for_one: bool = True) -> Result | None:
+        """Call until Telegram answers. A request dropped half-way confirms nothing.
+
+        None once closed; also when another process polls by now, unless this is for all of them.
+        """
         wait = _FIRST_WAIT
-        while not self._closed:
+        while not self._closed and (self._is_ours() or not is_for_one):
             try:
                 async with self._until_closed():
                     answer = await self._bot(make(), request_timeout=LONG_POLL + GRACE)
@@ -156,7 +178,7 @@ class Updates:
                 return None
             else:
                 self._recovered()
-                return answer
+                return answer if self._is_ours() or not is_for_one else None
         return None
 
     async def _rest(self, seconds: float) -> None:

@@ -20,7 +20,7 @@ from bot.domain.alert import AlertKind, NewAlert
 from bot.domain.article import Article, ArticleId, Entry, NewArticle
 from bot.domain.errors import GoneError, SourceError
 from bot.domain.language import Language
-from bot.domain.source import PageSelectors, Source, SourceId
+from bot.domain.source import PageSelectors, Source, SourceId, Validators
 from bot.ingest.accept import Decisions, complete, corrected, decide, is_freed, oldest_first, says_the_same, traced
 from bot.ingest.holding import HABIT_DAYS, LEAST_FLOOD, habit, is_fresh, must_hold
 from bot.ingest.identity import keys_of
@@ -46,16 +46,17 @@ class Intake:
         self._reader = reader
         self._clock = clock
         self._windows: dict[Language, Window] = {}
-        # Of each source a hash of the entries that were dealt with last.
-        self._dealt_with: dict[SourceId, int] = {}
+        # Of each source a hash of the entries that were dealt with last, and what was stored with them: other validators
+        # there mean that another process dealt with others since.
+        self._dealt_with: dict[SourceId, tuple[Validators, int]] = {}
 
     def is_as_before(self, source: Source, entries: tuple[Entry, ...]) -> bool:
         """The document changed only around its entries, as those do that tell when they were built."""
-        return self._dealt_with.get(source.id) == hash(entries)
+        return self._dealt_with.get(source.id) == (source.validators, hash(entries))
 
-    def remember(self, source: Source, entries: tuple[Entry, ...]) -> None:
+    def remember(self, source: Source, entries: tuple[Entry, ...], validators: Validators) -> None:
         """They are stored, each with what there was to know of it."""
-        self._dealt_with[source.id] = hash(entries)
+        self._dealt_with[source.id] = (validators, hash(entries))
 
     async def prepare(self, source: Source, entries: Sequence[Entry], now: datetime) -> Decisions:
         keys = await asyncio.to_thread(keys_of, entries, source.id)

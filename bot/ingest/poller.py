@@ -70,8 +70,11 @@ class Poller:
         hubs: Hubs | None = None,
         jitter: Callable[[], float] = random.random,
         phase: Callable[[int], float | None] = phase_of,
+        process: Callable[[], int | None] = lambda: None,
     ) -> None:
+        """`process`: which of several processes this is (store/roles.py); None where there is one."""
         self.wake = Signal()
+        self._process = process
         self._database = database
         self._reader = SourceReader(fetcher, clock=clock, zone=zone)
         self._intake = Intake(database=database, reader=ArticleReader(fetcher, clock=clock, zone=zone), clock=clock)
@@ -119,14 +122,14 @@ class Poller:
             unchanged = dict(self._unchanged)
             async with self._database.transaction() as tx:
                 await tx.sources.reschedule(unchanged, now=now)
-                found = await tx.sources.due(now, limit=MOST_DUE)
+                found = await tx.sources.due(now, limit=MOST_DUE, process=self._process())
             for source_id in unchanged:
                 del self._unchanged[source_id]
                 del self._in_flight[source_id]
         return self._start([source for source in found if source.id not in but])
 
     def _start(self, found: Sequence[Source]) -> list[Source]:
-        """Those for which there is a place at their host; the others stay due."""
+        """Those for which there is a place at their host; the others stay due, and ours."""
         busy = Counter(host for source_id, host in self._in_flight.items() if source_id not in self._unchanged)
         due: list[Source] = []
         for source in found:
@@ -184,11 +187,12 @@ class Poller:
         decisions = Decisions()
         if entries and not self._intake.is_as_before(source, entries):
             decisions = await self._intake.prepare(source, entries, now)
+        validators = reading.validators if decisions.whole else Validators()
         async with self._database.transaction() as tx:
             added = await self._intake.store(tx, decisions, now)
             await tx.sources.record(
                 source.id,
-                validators=reading.validators if decisions.whole else Validators(),
+                validators=validators,
                 address=reading.address or source.address,
                 found_kind=_found_kind(source, reading),
                 ttl=source.ttl if reading.document is None else _whole_seconds(reading.document.ttl),
@@ -197,6 +201,7 @@ class Poller:
                 failures=0,
                 last_success_at=now,
                 last_error=None,
+                polled_by=None,
             )
             # What another source brought first is a sign of life all the same.
             spoke = bool(decisions.new or decisions.more_keys)
@@ -206,7 +211,7 @@ class Poller:
                 await self._hubs.note(tx, source, hub=reading.hub, topic=reading.topic, now=now)
         self._reader.remember(source, reading)
         if entries and decisions.whole:
-            self._intake.remember(source, entries)
+            self._intake.remember(source, entries, validators)
         if added or decisions.changed:
             self._planner_wake.set()
         self._tell(source, reading, decisions, added)
@@ -224,7 +229,9 @@ class Poller:
             jitter=self._jitter(),
         )
         async with self._database.transaction() as tx:
-            await tx.sources.record(source.id, last_error=sentence, failures=failures, next_poll_at=next_poll_at)
+            await tx.sources.record(
+                source.id, last_error=sentence, failures=failures, next_poll_at=next_poll_at, polled_by=None
+            )
             await health.after_failure(tx, source, error, now)
         self._metrics.polls.labels(source.spec.name, "failed").inc()
         if sentence != source.last_error:

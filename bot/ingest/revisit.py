@@ -30,6 +30,7 @@ from bot.ingest.similar import likeness, words
 from bot.ingest.text import without_beginning
 from bot.ingest.wording import mark, marks
 from bot.store.database import Database, Transaction
+from bot.store.roles import Role
 
 logger = logging.getLogger(__name__)
 
@@ -66,8 +67,18 @@ class _Noticed:
 
 
 class Revisit:
-    def __init__(self, *, database: Database, reader: ArticleReader, clock: Clock, planner_wake: Signal) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        reader: ArticleReader,
+        clock: Clock,
+        planner_wake: Signal,
+        role: Role | None = None,
+    ) -> None:
+        """Without a `role` to share, this is the only process that looks."""
         self.wake = Signal()
+        self._role = role or Role.of_one("revisits")
         self._database = database
         self._reader = reader
         self._clock = clock
@@ -82,7 +93,7 @@ class Revisit:
         async with asyncio.TaskGroup() as group:
             looks: set[asyncio.Task[None]] = set()
             while await self.wake.wait():
-                for due in await self._take_due():
+                for due in await self._take_due() if self._role.is_held else ():
                     look = group.create_task(self._look_taken(due))
                     looks.add(look)
                     look.add_done_callback(looks.discard)

@@ -30,6 +30,7 @@ from bot.plan.routing import fold, route, unknown_categories
 from bot.render.ticker import fits
 from bot.store.database import Database, Transaction
 from bot.store.outbox import Outbox
+from bot.store.roles import Role
 
 logger = logging.getLogger(__name__)
 
@@ -52,14 +53,24 @@ _RECENT, _OFTEN = 200, 3
 
 
 class _StoppingError(Exception):
-    """The process is to end in the middle of a plan, which is made again at the next start."""
+    """To end in the middle of a plan, which is made again at the next start or by another process."""
 
 
 class Planner:
     def __init__(
-        self, *, database: Database, clock: Clock, i18n: I18n, zone: ZoneInfo, default: Language, sender_wake: Signal
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        i18n: I18n,
+        zone: ZoneInfo,
+        default: Language,
+        sender_wake: Signal,
+        role: Role | None = None,
     ) -> None:
+        """Without a `role` to share, this is the only process that plans."""
         self.wake = Signal()
+        self._role = role or Role.of_one("planning")
         self._database = database
         self._clock = clock
         self._i18n = i18n
@@ -69,11 +80,14 @@ class Planner:
 
     async def run(self) -> None:
         while await self.wake.wait():
+            if not self._role.is_held:
+                continue
             try:
                 with self._database.patience("Planning"):
                     await self.plan_due()
             except _StoppingError:
-                return
+                # Or the role is another process's by now, which plans it again.
+                continue
 
     async def plan_due(self) -> None:
         """Everything that is due now: pushes first, then articles, then tickers; at last what was taken as read."""
@@ -100,8 +114,11 @@ class Planner:
                     failed.add(article.id)
                     logger.exception("An article could not be planned.", extra={"article": article.id})
             self._sender_wake.set()
-            if self.wake.is_closed:
+            if self._must_end():
                 return
+
+    def _must_end(self) -> bool:
+        return self.wake.is_closed or not self._role.is_held
 
     async def _file_read(self) -> None:
         """Give a batch of what was taken as read its rubrics; nobody waits for it. A first import brings thousands."""
@@ -150,7 +167,7 @@ class Planner:
                     raise count
                 yield count
             start, together = parts[-1].stop, _TOGETHER
-            if self.wake.is_closed and start <= last:
+            if self._must_end() and start <= last:
                 raise _StoppingError
 
     async def _part(self, work: Callable[[Transaction, range], Awaitable[int]], ids: range) -> int:
@@ -276,7 +293,10 @@ class Planner:
         now = self._clock.now()
         if channel.ticker_minutes is None:
             return
-        await tx.destinations.set_ticker_next(channel.id, ticker.next_tick(now, channel.ticker_minutes, self._zone))
+        following = ticker.next_tick(now, channel.ticker_minutes, self._zone)
+        if not await tx.destinations.pass_tick(channel.id, now, following=following):
+            # Another process was faster.
+            return
         waiting = await tx.tickers.waiting(channel.id)
         if not waiting:
             return

@@ -5,7 +5,8 @@ the next, and asks how their subjects stand. The dispatch: whenever the pace gra
 delivery takes it. So the claims ahead of the dispatch are few, and a breaking push passes them all.
 
 Stopping gives back what was claimed, finishes what is in flight and writes it down. A crash leaves claims behind, which the
-next start takes back (domain/delivery.py: what is unclear then).
+next start or another process takes back (domain/delivery.py: what is unclear then). Of several processes one sends: the
+books are written while the role is ours, and a process that lost it forgets what it had claimed.
 """
 
 import asyncio
@@ -30,6 +31,7 @@ from bot.send.outcome import Fatal, Later, Outcome, Refused, Unclear
 from bot.send.pace import Pace
 from bot.send.settling import Settled
 from bot.store.database import Database, Transaction
+from bot.store.roles import Role
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +47,7 @@ _RELEASE_EVERY = timedelta(minutes=1)
 _DATABASE_REST = 2.0
 _OUTAGE_REST = timedelta(seconds=1)
 # Seconds that a stop waits for Telegram's answers; what has none by then is unclear.
-_DRAIN = 8.0
+_DRAIN = 5.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,8 +80,13 @@ class Sender:
         rate: float,
         width: int,
         stop_everything: Callable[[str], None],
+        role: Role | None = None,
     ) -> None:
+        """Without a `role` to share, this is the only process that sends."""
         self.wake = Signal()
+        self._role = role or Role.of_one("sending")
+        # The one in which the claims here were made; None before the first.
+        self._term: int | None = None
         self._database = database
         self._gateway = gateway
         self._pace = pace
@@ -107,29 +114,48 @@ class Sender:
         async with asyncio.TaskGroup() as group:
             dispatch = group.create_task(self._dispatch(group))
             while await self.wake.wait():
+                if not self._role.is_held:
+                    self._stand_aside()
+                    continue
                 is_written = False
                 with self._database.patience("Sending"):
                     await self._round()
                     is_written = True
-                self._is_blocked = not is_written
                 if is_written:
+                    self._is_blocked = False
                     self._dispatch_on()
                     await self._let_batch_grow()
                 else:
-                    self._has_ready.clear()
+                    self._block()
                     await self._clock.sleep(_DATABASE_REST)
                     self.wake.set()
             dispatch.cancel()
             await self._finish()
 
+    def _block(self) -> None:
+        self._is_blocked = True
+        self._has_ready.clear()
+
+    def _stand_aside(self) -> None:
+        """Another process may send soon: what has no answer yet is unclear. All is kept until it is known to have begun."""
+        self._block()
+        for task in self._in_flight.values():
+            task.cancel()
+
     # The books.
 
     async def _round(self) -> None:
         self._batch_is_full.clear()
+        term = self._role.term
+        if term != self._term:
+            await self._forget()
         written, self._settled = self._settled, []
         claimed: list[Delivery] = []
         try:
             async with self._database.transaction() as tx:
+                await self._role.prove(tx)
+                if term != self._term:
+                    await self._take_over(tx)
                 await settling.write(tx, written)
                 if self._doubtful:
                     await tx.outbox.release(self._doubtful)
@@ -142,12 +168,31 @@ class Sender:
             self._doubtful += [delivery.id for delivery in claimed]
             raise
         self._doubtful = []
+        self._term = term
         for delivery in claimed:
             self._place(delivery)
         for each in written:
             self._metrics.deliveries.labels(each.delivery.action, each.result).inc()
             if each.settlement.state is DeliveryState.SENT:
                 self._metrics.delivery_delay.observe((each.settlement.at - each.delivery.created_at).total_seconds())
+
+    async def _forget(self) -> None:
+        """What was claimed in an earlier term; whoever sent meanwhile has taken it back."""
+        if self._in_flight:
+            self._stand_aside()
+            await asyncio.wait(self._in_flight.values())
+        self._ready, self._resting, self._settled, self._doubtful = [], [], [], []
+
+    async def _take_over(self, tx: Transaction) -> None:
+        """The claims of whoever sent before: it is dead, or knows that it may not send any more.
+
+        Where another bot sends too, its claims are among them, and only what expired is free.
+        """
+        expired_only = await tx.leases.has_kin(self._role.name)
+        if left := await tx.outbox.release_claims(now=self._clock.now(), expired_only=expired_only):
+            logger.warning(
+                "Sending ended in the middle the last time; those deliveries go out now.", extra={"deliveries": left}
+            )
 
     async def _claim(self, tx: Transaction) -> list[Delivery]:
         now = self._clock.now()
@@ -224,6 +269,8 @@ class Sender:
 
     def _first(self) -> tuple[Delivery, Work] | None:
         """The most urgent delivery that can go out now; those before it that cannot leave the row."""
+        if not self._role.is_held:
+            return None
         now = self._clock.now()
         self._end_rests(now)
         while self._ready:
@@ -318,8 +365,11 @@ class Sender:
                 task.cancel()
             if unanswered:
                 await asyncio.wait(unanswered)
+        if self._role.term != self._term:
+            return
         try:
             async with self._database.transaction() as tx:
+                await self._role.prove(tx)
                 await tx.outbox.release([*returned, *self._doubtful])
                 await settling.write(tx, self._settled)
         except StoreError as error:

@@ -8,11 +8,11 @@ import asyncio
 import inspect
 import logging
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, ExceptionContext, make_url
@@ -27,6 +27,8 @@ from bot.store.articles import Articles
 from bot.store.channel_changes import ChannelChanges
 from bot.store.destinations import Destinations
 from bot.store.hubs import Hubs
+from bot.store.leases import Leases
+from bot.store.newest import is_newest
 from bot.store.outbox import Outbox
 from bot.store.pushes import Pushes
 from bot.store.questions import Questions
@@ -36,6 +38,8 @@ from bot.store.sources import Sources
 from bot.store.sqlite import OneTripConnection
 from bot.store.staff import Staff
 from bot.store.tickers import Tickers
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +52,8 @@ CHECK_TIMEOUT = 3
 # Seconds to connect to PostgreSQL, and the longest a single statement may take there.
 CONNECT_TIMEOUT = 10
 STATEMENT_TIMEOUT = 30
+# Seconds that a transaction may stand idle there. A process that hangs in the middle of one would block all others.
+IDLE_TIMEOUT = 5
 
 # The address itself may hold a password.
 _UNREADABLE = (
@@ -84,6 +90,10 @@ class Transaction:
     @cached_property
     def hubs(self) -> Hubs:
         return Hubs(self._connection)
+
+    @cached_property
+    def leases(self) -> Leases:
+        return Leases(self._connection)
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -194,11 +204,12 @@ class Database:
 
     async def migrate(self) -> None:
         """Bring the schema to the newest revision; creates an SQLite file and its folder when there is none."""
-        # Alembic costs 0.3 s to import and is needed once a start.
-        from bot.store.migrate import upgrade  # noqa: PLC0415
-
         try:
-            await _run(self.engine, upgrade)
+            if not await _run(self.engine, is_newest):
+                # Alembic costs 0.3 s to import, and most starts have nothing to migrate.
+                from bot.store.migrate import upgrade  # noqa: PLC0415
+
+                await _run(self.engine, upgrade)
         except (SQLAlchemyError, OSError) as error:
             raise StoreError(sentence(error)) from error
 
@@ -206,9 +217,9 @@ class Database:
         await self.engine.dispose()
 
 
-async def _run(engine: AsyncEngine, work: Any) -> None:
+async def _run(engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
     async with engine.begin() as connection:
-        await connection.run_sync(work)
+        return await connection.run_sync(work)
 
 
 def _engine(url: URL) -> AsyncEngine:
@@ -226,7 +237,11 @@ def _engine(url: URL) -> AsyncEngine:
         pool_size=10,
         max_overflow=0,
         pool_timeout=STATEMENT_TIMEOUT,
-        connect_args={"timeout": CONNECT_TIMEOUT, "command_timeout": STATEMENT_TIMEOUT},
+        connect_args={
+            "timeout": CONNECT_TIMEOUT,
+            "command_timeout": STATEMENT_TIMEOUT,
+            "server_settings": {"idle_in_transaction_session_timeout": f"{IDLE_TIMEOUT}s"},
+        },
     )
     event.listen(engine.sync_engine, "handle_error", _leave_standby)
     return engine

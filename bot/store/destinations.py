@@ -184,8 +184,14 @@ class Destinations:
         )
         return [destination_of(row) for row in rows]
 
-    async def set_ticker_next(self, destination_id: DestinationId, at: datetime) -> None:
-        await self._update(destination_id, ticker_next_at=at)
+    async def pass_tick(self, destination_id: DestinationId, now: datetime, *, following: datetime) -> bool:
+        """From a tick that is due to the next one; False when it is not due any more."""
+        result = await self._connection.execute(
+            update(destinations)
+            .where(destinations.c.id == destination_id, destinations.c.ticker_next_at <= now)
+            .values(ticker_next_at=following)
+        )
+        return bool(result.rowcount)
 
     async def _one(self, condition: ColumnElement[bool]) -> Destination | None:
         row = (await self._connection.execute(select(destinations).where(condition))).first()

@@ -43,26 +43,32 @@ class Hubs:
         return found[0] if found else None
 
     async def due(self, now: datetime, *, limit: int) -> list[HubSubscription]:
-        """Those to ask for, longest waiting first."""
-        return await self._load(_WANTED & (hub_subscriptions.c.renew_at <= now), limit=limit)
+        """Those to ask for, longest waiting first; no other process finds them before this transaction has ended."""
+        return await self._load(_WANTED & (hub_subscriptions.c.renew_at <= now), limit=limit, is_taken=True)
 
     async def outlived(self, *, limit: int) -> list[HubSubscription]:
         """Those that a hub still serves though nobody wants them."""
-        return await self._load(~_WANTED & hub_subscriptions.c.verified_until.is_not(None), limit=limit)
+        is_outlived = ~_WANTED & hub_subscriptions.c.verified_until.is_not(None)
+        return await self._load(is_outlived, limit=limit, is_taken=True)
 
     async def record(self, source_id: SourceId, **values: object) -> None:
         await self._connection.execute(
             update(hub_subscriptions).where(hub_subscriptions.c.source_id == source_id).values(**values)
         )
 
-    async def _load(self, condition: ColumnElement[bool], *, limit: int) -> list[HubSubscription]:
-        rows = await self._connection.execute(
+    async def _load(
+        self, condition: ColumnElement[bool], *, limit: int, is_taken: bool = False
+    ) -> list[HubSubscription]:
+        wanted = (
             select(hub_subscriptions, _WANTED.label("wanted"))
             .join_from(hub_subscriptions, sources, sources.c.id == hub_subscriptions.c.source_id)
             .where(condition)
             .order_by(hub_subscriptions.c.renew_at)
             .limit(limit)
         )
+        if is_taken:
+            wanted = wanted.with_for_update(of=hub_subscriptions, skip_locked=True)
+        rows = await self._connection.execute(wanted)
         return [_subscription(row) for row in rows]
 
 

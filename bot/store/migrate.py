@@ -5,12 +5,17 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from bot.domain.errors import StoreError
 
+# "migrate" in ASCII, as the number of an advisory lock: of processes that start together one migrates, the others wait.
+_NUMBER = int.from_bytes(b"migrate")
+
 
 def upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _NUMBER})
     try:
         command.upgrade(_config(connection), "head")
     except CommandError as error:

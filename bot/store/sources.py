@@ -21,7 +21,7 @@ from bot.domain.source import (
     Validators,
 )
 from bot.store.dialect import insert
-from bot.store.tables import articles, sources
+from bot.store.tables import articles, processes, sources
 
 # Those of the publishing API bring their articles by themselves.
 _POLLED = sources.c.active & (sources.c.kind != SourceKind.API.value)
@@ -69,15 +69,31 @@ class Sources:
         rows = await self._connection.execute(select(sources).where(_POLLED).order_by(sources.c.id))
         return [_source(row) for row in rows]
 
-    async def due(self, now: datetime, *, limit: int) -> list[Source]:
-        """Those whose next poll has come, longest waiting first."""
-        rows = await self._connection.execute(
+    async def due(self, now: datetime, *, limit: int, process: int | None = None) -> list[Source]:
+        """Those whose next poll has come, longest waiting first.
+
+        Of several processes each takes what no other has, until its poll is recorded or the process is dead.
+        """
+        due = (
             select(sources)
             .where(_POLLED, ~sources.c.paused, sources.c.next_poll_at <= now)
             .order_by(sources.c.next_poll_at)
             .limit(limit)
         )
-        return [_source(row) for row in rows]
+        if process is None:
+            return [_source(row) for row in await self._connection.execute(due)]
+        is_free = (
+            sources.c.polled_by.is_(None)
+            | (sources.c.polled_by == process)
+            | sources.c.polled_by.not_in(select(processes.c.id))
+        )
+        taken = [
+            _source(row) for row in await self._connection.execute(due.where(is_free).with_for_update(skip_locked=True))
+        ]
+        if taken:
+            ids = [source.id for source in taken]
+            await self._connection.execute(update(sources).where(sources.c.id.in_(ids)).values(polled_by=process))
+        return taken
 
     async def of_kind(self, kind: SourceKind) -> list[Source]:
         rows = await self._connection.execute(
@@ -150,7 +166,7 @@ class Sources:
             statement = (
                 update(sources)
                 .where(sources.c.id == bindparam("source"))
-                .values(next_poll_at=bindparam("at"), last_success_at=now)
+                .values(next_poll_at=bindparam("at"), last_success_at=now, polled_by=None)
             )
             await self._connection.execute(
                 statement, [{"source": source_id, "at": at} for source_id, at in sorted(next_polls.items())]

@@ -69,6 +69,25 @@ rubrics = Table(
     Column("learned", JSON),
 )
 
+# Those that work on this database now, on PostgreSQL (store/roles.py). `until` is by the database's own clock; where the row
+# of a dead process is deleted, what it had taken is free.
+processes = Table(
+    "processes",
+    metadata,
+    # The key of the advisory lock that its connection holds.
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("until", Utc, nullable=False),
+)
+
+# What one process at a time does.
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("holder", Integer, ForeignKey("processes.id", ondelete="CASCADE"), nullable=False, index=True),
+)
+
 sources = Table(
     "sources",
     metadata,
@@ -110,6 +129,8 @@ sources = Table(
     Column("fallback_since", Utc),
     # Before this moment its silence needs no look; none while it is called silent, until it speaks.
     Column("silent_after", Utc),
+    # The process that polls it this moment, where there are several; one that is dead polls nothing.
+    Column("polled_by", Integer),
 )
 
 articles = Table(

@@ -15,8 +15,8 @@ from bot.sandbox.server import Sandbox
 from tests.running import newsroom_file
 
 ROOT = Path(__file__).parents[2]
-# Real seconds: a start imports everything and migrates.
-PATIENCE = 30
+# Real seconds: a start imports everything and migrates, and other tests run beside it.
+PATIENCE = 90
 
 
 class BotProcess:
@@ -48,6 +48,19 @@ class BotProcess:
         url = await self.is_up()
         async with aiohttp.ClientSession() as session, session.get(f"{url}/readyz") as answer:
             return answer.status, await answer.text()
+
+    async def figures(self) -> str:
+        """What it says at /metrics."""
+        url = await self.is_up()
+        async with aiohttp.ClientSession() as session, session.get(f"{url}/metrics") as answer:
+            return await answer.text()
+
+    async def hang(self) -> None:
+        """It stands still, with all its connections open."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    async def go_on(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
 
     async def kill(self) -> None:
         """kill -9."""

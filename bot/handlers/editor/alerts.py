@@ -5,7 +5,7 @@ counts as told once somebody has it. While Telegram does not answer, all of them
 """
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from aiogram import Bot, Router
@@ -41,8 +41,12 @@ _REST = timedelta(seconds=30)
 
 
 class Alerts:
-    def __init__(self, *, bot: Bot, services: Services, i18n: I18n, clock: Clock) -> None:
+    def __init__(
+        self, *, bot: Bot, services: Services, i18n: I18n, clock: Clock, is_ours: Callable[[], bool] = lambda: True
+    ) -> None:
+        """`is_ours`: whether this process tells; of several one does."""
         self.wake = Signal()
+        self._is_ours = is_ours
         self._bot = bot
         self._services = services
         self._i18n = i18n
@@ -66,14 +70,14 @@ class Alerts:
                 logger.error("Alerts wait for the database: %s", error)  # noqa: TRY400, the sentence says it all
 
     async def tell_due(self) -> None:
-        if self._clock.now() < self._resting_until:
+        if self._clock.now() < self._resting_until or not self._is_ours():
             return
         await self._write_down(())
         due = await self._services.alerts.due(limit=AT_ONCE)
         for group in due.groups:
-            if self._closed:
-                return
             await self._clock.sleep((self._told_at + _BETWEEN - self._clock.now()).total_seconds())
+            if self._closed or not self._is_ours():
+                return
             if not await self._tell(group, due.recipients):
                 self._resting_until = self._clock.now() + _REST
                 return
