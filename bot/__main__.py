@@ -38,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run() -> int:
+    # While everything is imported, for seconds; then the event loop takes over.
+    signal.signal(signal.SIGTERM, _leave)
     try:
         loaded = settings.load()
     except settings.SettingsMistakes as mistakes:
@@ -57,12 +59,23 @@ def _run() -> int:
     from bot.clock import SystemClock  # noqa: PLC0415
 
     async def run() -> str | None:
-        async with App.open(loaded, SystemClock(), newsroom) as app:
-            _stop_on_signals(app.stop)
-            spare_what_is_loaded()
-            return await app.run()
+        start = asyncio.current_task()
+        assert start is not None  # noqa: S101, a coroutine that runs has its task
+        _stop_on_signals(start.cancel)
+        try:
+            async with App.open(loaded, SystemClock(), newsroom) as app:
+                _stop_on_signals(app.stop)
+                spare_what_is_loaded()
+                return await app.run()
+        except asyncio.CancelledError:
+            # Nothing had begun yet.
+            return None
 
     return _finish(run)
+
+
+def _leave(_signal: int, _frame: object) -> None:
+    sys.exit(0)
 
 
 def _demo(port: int) -> int:
@@ -139,7 +152,7 @@ def _complain(heading: str, sentences: Sequence[str]) -> int:
     return 2
 
 
-def _stop_on_signals(stop: Callable[[], None]) -> None:
+def _stop_on_signals(stop: Callable[[], object]) -> None:
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         try:

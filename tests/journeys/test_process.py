@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.clock import MovableClock
 from bot.sandbox.client import Person, SandboxClient
@@ -73,7 +74,8 @@ async def test_a_kill_in_the_middle_of_a_fan_out_loses_nothing_and_repeats_at_mo
     assert repeated <= IN_FLIGHT
 
 
-async def test_a_second_process_on_the_same_database_refuses_to_start_and_says_why(
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_second_process_on_the_same_file_refuses_to_start_and_says_why(
     sandbox: Sandbox, clock: MovableClock, tmp_path: Path, database_url: str
 ) -> None:
     async with started(sandbox, clock, tmp_path, database_url) as first:
@@ -82,6 +84,47 @@ async def test_a_second_process_on_the_same_database_refuses_to_start_and_says_w
             assert await second.ends() == 1
             assert "Another Rubrika process already works on this database" in second.log()
         assert first.is_running
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_stop_ends_within_ten_seconds_though_telegram_hangs_in_the_middle_of_a_fan_out(
+    sandbox: Sandbox, telegram: SandboxClient, alice: Person, clock: MovableClock, tmp_path: Path, database_url: str
+) -> None:
+    async with started(sandbox, clock, tmp_path, database_url, **FAST) as bot:
+        await subscribe(bot, alice, database_url, clock)
+        readers = await telegram.crowd(20, says="/start r-football")
+        for reader in readers:
+            await reader.sees("Футбол", within=30)
+        before = len(await telegram.calls("sendMessage"))
+        await telegram.faults("timeout_before", method="sendMessage", count=10)
+        await telegram.publishes("Карабах вышел в финал", rubric="Футбол")
+        await alice.sends("/help")
+        await calls_reach(telegram, clock, before + 10)
+        async with asyncio.timeout(10):
+            assert await bot.terminate() == 0
+
+    async with started(sandbox, clock, tmp_path, database_url, **FAST):
+        for reader in readers:
+            await reader.sees("Карабах вышел в финал", within=30)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_stop_during_the_start_is_orderly_too(
+    sandbox: Sandbox, clock: MovableClock, tmp_path: Path, database: Database, database_url: str
+) -> None:
+    async with database.engine.connect() as connection:
+        # An earlier version that works alone; a start waits some seconds for its end.
+        await connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": int.from_bytes(b"rubrika")})
+        await connection.commit()
+        others = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        before = await connection.scalar(others)
+        async with started(sandbox, clock, tmp_path, database_url) as bot, asyncio.timeout(90):
+            while await connection.scalar(others) == before:
+                await connection.commit()
+                await clock.sleep(0.02)
+            assert await bot.terminate() == 0
+            assert "Rubrika is running" not in bot.log()
+        await connection.invalidate()
 
 
 async def test_a_wrong_token_stops_the_bot_with_a_sentence(
