@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 
 from bot.domain.errors import StoreError
 from bot.store.database import Database
+from bot.store.newest import is_newest
 from bot.store.tables import metadata
 
 
@@ -39,6 +40,16 @@ async def test_an_empty_database_becomes_what_the_tables_say(empty: Database) ->
     async with empty.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
     await empty.check()
+
+
+async def test_what_is_migrated_is_known_without_alembic(empty: Database) -> None:
+    async with empty.engine.connect() as connection:
+        assert not await connection.run_sync(is_newest)
+
+    await empty.migrate()
+
+    async with empty.engine.connect() as connection:
+        assert await connection.run_sync(is_newest)
 
 
 async def test_migrating_again_changes_nothing(newsroom: Database) -> None:

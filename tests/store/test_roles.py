@@ -251,6 +251,20 @@ async def test_each_source_is_polled_by_one_process_until_that_is_done_or_dead(
     assert await takes(first, 10) == every
 
 
+@only_postgresql
+async def test_a_sender_of_another_bot_is_known_to_be_there(first: Process, second: Process) -> None:
+    async with first.database.transaction() as tx:
+        assert not await tx.leases.has_kin("sending:7000")
+
+    await second.starts()
+    async with second.database.engine.begin() as connection:
+        about = {"holder": second.place.process}
+        await connection.execute(text("INSERT INTO leases (name, holder) VALUES ('sending:8000', :holder)"), about)
+
+    async with first.database.transaction() as tx:
+        assert await tx.leases.has_kin("sending:7000")
+
+
 async def test_a_database_that_is_out_of_reach_is_said(clock: MovableClock) -> None:
     process = Process("postgresql+asyncpg://rubrika@127.0.0.1:9/rubrika", clock)
 
