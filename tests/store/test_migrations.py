@@ -1,5 +1,7 @@
 """A database from nothing to the newest schema, on both engines."""
 
+import asyncio
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -60,6 +62,19 @@ async def test_migrating_again_changes_nothing(newsroom: Database) -> None:
 
     async with newsroom.transaction() as tx:
         assert await tx.rubrics.slugs() == before != set()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_of_two_processes_that_start_together_one_migrates_and_the_other_waits(empty: Database) -> None:
+    migrate = f"import asyncio; from bot.store.database import Database; asyncio.run(Database({empty.url!r}).migrate())"
+    starting = [
+        await asyncio.create_subprocess_exec(sys.executable, "-c", migrate, stderr=asyncio.subprocess.PIPE)
+        for _ in range(2)
+    ]
+    for process in starting:
+        _, said = await process.communicate()
+        assert process.returncode == 0, said.decode()
+    await empty.check()
 
 
 async def test_a_migration_that_cannot_be_finished_leaves_nothing_behind(empty: Database) -> None:
