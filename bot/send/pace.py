@@ -101,7 +101,7 @@ class Pace(BaseRequestMiddleware):
         turn = _turn.get()
         await self._wait(chat, turn)
         if chat is not None and method.__api_method__.startswith(_WRITES):
-            chat.calls.append(self._now())
+            chat.called(self._now())
         try:
             return await self._counted(make_request, bot, method)
         except TelegramRetryAfter as error:
@@ -194,18 +194,24 @@ class Pace(BaseRequestMiddleware):
 
 
 class _Chat:
-    """The newest calls to one chat, as many as its burst."""
+    """The newest calls to one chat, as many as its burst. Thousands are kept: a list takes a quarter of a deque's memory."""
 
-    __slots__ = ("_window", "calls", "paused_until")
+    __slots__ = ("_burst", "_calls", "_window", "paused_until")
 
     def __init__(self, *, is_private: bool) -> None:
-        self.calls: deque[float] = deque(maxlen=PRIVATE_BURST if is_private else GROUP_BURST)
+        self._calls: list[float] = []
+        self._burst = PRIVATE_BURST if is_private else GROUP_BURST
         self._window = (PRIVATE_WINDOW if is_private else GROUP_WINDOW).total_seconds()
         self.paused_until = 0.0
 
+    def called(self, now: float) -> None:
+        self._calls.append(now)
+        if len(self._calls) > self._burst:
+            del self._calls[0]
+
     def free_at(self) -> float:
-        full = len(self.calls) == self.calls.maxlen
-        return max(self.paused_until, self.calls[0] + self._window if full else 0.0)
+        full = len(self._calls) == self._burst
+        return max(self.paused_until, self._calls[0] + self._window if full else 0.0)
 
     def is_busy(self, now: float) -> bool:
-        return self.paused_until > now or bool(self.calls and now - self.calls[-1] < self._window)
+        return self.paused_until > now or bool(self._calls and now - self._calls[-1] < self._window)
