@@ -67,7 +67,9 @@ async def free(given: argparse.Namespace) -> None:
         await fill(urls["sqlite"], recipients)
         telegram.gather(recipients)
         with running_bot(Path(name), api_url=telegram.url, database_url=urls["sqlite"], cores=mine) as bot:
-            began, cpu = bot.publish("one", TITLE), bot.cpu()
+            bot.settles()
+            cpu = bot.cpu()
+            began = bot.publish("one", TITLE)
             moments = await all_sent(telegram, recipients, patience=recipients / FREE_RATE * 1.5 + 30)
             cpu = bot.cpu() - cpu
             refused = [call for call in telegram.calls() if call["outcome"].startswith("429")]
@@ -105,7 +107,7 @@ async def _paid(engine: str, url: str, recipients: int, bare: float) -> float:
         telegram.is_slow(LATENCY)
         paying = {"PAID_BROADCAST": "true", "BROADCAST_RATE": str(PAID_RATE)}
         with running_bot(Path(name), api_url=telegram.url, database_url=url, cores=mine, **paying) as bot:
-            bot.url()
+            bot.settles()
             cpu = bot.cpu()
             bot.publish("one", TITLE)
             moments = await all_sent(telegram, recipients, patience=recipients / PAID_RATE * 5 + 30)
@@ -179,7 +181,7 @@ def unpaced_run(
     module = ["benchmarks.unpaced_bot", *([str(profile)] if profile else [])]
     paying = {"PAID_BROADCAST": "true", "BROADCAST_RATE": str(PAID_RATE)}
     with running_bot(folder, api_url=telegram, database_url=database_url, cores=mine, module=module, **paying) as bot:
-        bot.url()
+        bot.settles()
         cpu = bot.cpu()
         bot.publish("one", TITLE)
         for _ in every(0.2, "not all messages arrived", recipients / 200 + 30):
@@ -198,7 +200,7 @@ async def plan(given: argparse.Namespace) -> None:
                 # Of the million only those whose turn comes within the run need a chat.
                 telegram.gather(min(2000, subscribers))
                 with running_bot(Path(name), api_url=telegram.url, database_url=url, cores=mine) as bot:
-                    bot.url()
+                    bot.settles()
                     before, cpu = telegram.total(), bot.cpu()
                     began = bot.publish("one", TITLE)
                     for _ in every(0.02, "the article was not planned", 120):

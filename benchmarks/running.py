@@ -35,6 +35,8 @@ LEAD = (
     "Совет директоров рассмотрел итоги квартала и утвердил план работ на следующий год, сообщили в пресс-службе. "
     "По словам представителя ведомства, переговоры продлятся до конца недели, а первые поставки начнутся весной."
 )
+# CPU seconds in a second that a bot at rest takes at most.
+_REST = 0.1
 _ENGINES = ("sqlite", "postgresql")
 
 
@@ -92,6 +94,15 @@ class Bot:
             if self.process.poll() is not None:
                 raise RuntimeError(f"the bot ended:\n{self.log()}")
         raise AssertionError
+
+    def settles(self) -> None:
+        """Until it does nothing any more: the menus are in place, what is due is done."""
+        self.url()
+        before = -1.0
+        for _ in every(1.0, "the bot did not come to rest"):
+            if (cpu := self.cpu()) - before < _REST:
+                return
+            before = cpu
 
     def publish(self, name: str, title: str) -> float:
         """Publish an article as a CMS does. Returns the moment before the call."""
