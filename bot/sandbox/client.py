@@ -61,6 +61,7 @@ class Message:
     photo: str | None
     is_silent: bool
     is_deleted: bool
+    reply_to: int | None
 
     @property
     def button_texts(self) -> list[str]:
@@ -173,6 +174,9 @@ class Channel(Chat):
 @dataclass(frozen=True, slots=True)
 class Person(Chat):
     """One of the people; the chat is their private one with the bot."""
+
+    async def deletes_account(self) -> None:
+        await self.telegram.act("deactivate", user_id=self.id)
 
     async def sends(self, text: str) -> None:
         await self.telegram.act("say", user_id=self.id, text=text)
@@ -291,6 +295,10 @@ class SandboxClient:
         """`kind` as in bot_api/faults.py; method, chat_id, count, retry_after, description and so on narrow it down."""
         await self.act("faults", kind=kind, **fields)
 
+    async def refuses_picture(self, url: str, refusal: str | None) -> None:
+        """Telegram will not fetch this address; with None it will again."""
+        await self.act("pictures", url=url, refusal=refusal)
+
     async def clears_faults(self) -> None:
         await self.act("faults", clear=True)
 
@@ -364,6 +372,7 @@ def _message(chat_id: int, item: dict[str, Any]) -> Message:
         photo=item["photo"],
         is_silent=item["silent"],
         is_deleted=item["deleted"],
+        reply_to=item["reply_to"],
     )
 
 

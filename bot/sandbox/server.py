@@ -164,6 +164,8 @@ class Stage:
             "clock": self._move_clock,
             "faults": self._faults,
             "away": self._away,
+            "deactivate": self._deactivate,
+            "pictures": self._pictures,
         }
 
     async def _state(self, request: web.Request) -> web.Response:
@@ -218,6 +220,19 @@ class Stage:
 
     async def _block(self, params: Params) -> object:
         self._people.blocks(params.integer("user_id"), blocked=params.flag("blocked"))
+        return {}
+
+    async def _deactivate(self, params: Params) -> object:
+        self._people.deactivates(params.integer("user_id"))
+        return {}
+
+    async def _pictures(self, params: Params) -> object:
+        """Telegram does not take the picture at `url`, for the reason it gives; without one it does again."""
+        refused = self._telegram.sending.refused_pictures
+        if params.has("refusal"):
+            refused[params.text("url")] = params.text("refusal")
+        else:
+            refused.pop(params.text("url"), None)
         return {}
 
     async def _channels(self, params: Params) -> object:
@@ -321,6 +336,7 @@ class Stage:
                 migrate_to_chat_id=params.integer("migrate_to_chat_id"),
                 error_code=params.integer("error_code", 400),
                 description=params.text("description"),
+                body=params.text("body"),
                 seconds=params.seconds("seconds") or 1.0,
                 parameters=dict(parameters) if isinstance(parameters, dict) else {},
             )

@@ -10,6 +10,7 @@ from aiogram.types import (
     BufferedInputFile,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputMediaPhoto,
     LinkPreviewOptions,
     Message,
     MessageEntity,
@@ -339,6 +340,48 @@ async def test_an_uploaded_photo_is_shown_and_sent_again_by_its_id(
     one, two = await telegram.person("alice").sees("one"), await telegram.person("alice").sees("two")
     assert again.photo == sent.photo
     assert one.photo == two.photo == "/sandbox/photo/upload1"
+
+
+async def test_any_message_becomes_a_photo_and_a_photo_another_one(
+    telegram: SandboxClient, bot: Bot, chat: int
+) -> None:
+    text = await bot.send_message(chat, "text")
+    await bot.edit_message_media(
+        InputMediaPhoto(media="https://report.az/a.jpg", caption="by address"), chat_id=chat, message_id=text.message_id
+    )
+    first = await telegram.person("alice").sees("by address")
+    file = InputMediaPhoto(media=BufferedInputFile(b"\x89PNG", "a.png"), caption="uploaded")
+    edited = await bot.edit_message_media(file, chat_id=chat, message_id=text.message_id)
+
+    assert first.photo == "https://report.az/a.jpg"
+    assert (await telegram.person("alice").sees("uploaded")).photo == "/sandbox/photo/upload2"
+    assert isinstance(edited, Message)
+    assert edited.photo is not None
+
+
+async def test_a_picture_that_telegram_refuses_is_refused_until_it_is_fetched_again(
+    telegram: SandboxClient, bot: Bot, chat: int
+) -> None:
+    url = "https://report.az/a.jpg"
+    await telegram.refuses_picture(url, "failed to get HTTP URL content")
+    refused = await refusal(bot.send_photo(chat, url))
+    await telegram.refuses_picture(url, None)
+
+    assert refused == "Bad Request: failed to get HTTP URL content"
+    assert (await bot.send_photo(chat, url)).photo is not None
+
+
+async def test_what_is_no_picture_cannot_be_uploaded_as_one(bot: Bot, chat: int) -> None:
+    file = BufferedInputFile(b"<html></html>", "a.png")
+
+    assert await refusal(bot.send_photo(chat, file)) == "Bad Request: IMAGE_PROCESS_FAILED"
+
+
+async def test_a_deleted_account_takes_no_messages(telegram: SandboxClient, bot: Bot, chat: int) -> None:
+    await telegram.person("alice").deletes_account()
+
+    with pytest.raises(TelegramForbiddenError, match="user is deactivated"):
+        await bot.send_message(chat, "text")
 
 
 async def test_text_and_caption_are_edited_each_by_its_own_method(bot: Bot, chat: int) -> None:

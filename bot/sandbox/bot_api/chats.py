@@ -81,6 +81,7 @@ class Person:
     language: str
     in_crowd: bool = False
     has_blocked_bot: bool = False
+    is_deactivated: bool = False
 
     def answer(self) -> dict[str, object]:
         user: dict[str, object] = {"id": self.id, "is_bot": False, "first_name": self.name}
@@ -173,6 +174,7 @@ class Message:
             "photo": self.photo.url if self.photo else None,
             "silent": self.is_silent,
             "deleted": self.is_deleted,
+            "reply_to": self.reply_to,
         }
 
 

@@ -14,6 +14,8 @@ class FaultKind(StrEnum):
     INTERNAL_AFTER = "500_after"
     BAD_GATEWAY = "502_html"
     BAD_GATEWAY_AFTER = "502_html_after"
+    STRANGE_BEFORE = "strange_before"
+    STRANGE_AFTER = "strange_after"
     TIMEOUT_BEFORE = "timeout_before"
     TIMEOUT_AFTER = "timeout_after"
     RESET_BEFORE = "reset_before"
@@ -28,7 +30,8 @@ class FaultKind(StrEnum):
 class Fault:
     """`method` and `chat_id` narrow it down; of the calls that fit it meets `chance`, until it has met `count`.
 
-    `seconds` is how long a slow answer takes.
+    `seconds` is how long a slow answer takes. A strange one has `error_code` for its status and `body` in hexadecimal,
+    whatever a proxy in between may say.
     """
 
     kind: FaultKind
@@ -40,6 +43,7 @@ class Fault:
     migrate_to_chat_id: int = 0
     error_code: int = 400
     description: str = ""
+    body: str = ""
     seconds: float = 1.0
     parameters: Mapping[str, int] = field(default_factory=lambda: NOTHING)
 

@@ -19,6 +19,10 @@ class Params:
     def __init__(self, given: Mapping[str, object]) -> None:
         self._given = given
 
+    @property
+    def given(self) -> Mapping[str, object]:
+        return self._given
+
     def has(self, name: str) -> bool:
         return self._given.get(name) not in (None, "")
 

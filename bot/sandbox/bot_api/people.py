@@ -113,6 +113,10 @@ class People:
         before, after = (Status.MEMBER, Status.KICKED) if blocked else (Status.KICKED, Status.MEMBER)
         self._tell_membership(chat, person, (before, {}), (after, {}))
 
+    def deactivates(self, user_id: int) -> None:
+        """They delete their account, of which no update tells."""
+        self._person(user_id).is_deactivated = True
+
     def creates_channel(self, user_id: int, title: str, username: str = "") -> Chat:
         person = self._person(user_id)
         if not title.strip():

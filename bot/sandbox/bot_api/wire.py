@@ -98,6 +98,8 @@ class Wire:
             self._note(method, chat_id, fault.kind.value)
         if refusal is not None:
             return _refused(refusal)
+        if fault.kind in {FaultKind.STRANGE_BEFORE, FaultKind.STRANGE_AFTER}:
+            return web.Response(status=fault.error_code, body=bytes.fromhex(fault.body), content_type=_JSON)
         if fault.kind in {FaultKind.BAD_GATEWAY, FaultKind.BAD_GATEWAY_AFTER}:
             return web.Response(status=502, text=_BAD_GATEWAY, content_type="text/html")
         if fault.kind in {FaultKind.TIMEOUT_BEFORE, FaultKind.TIMEOUT_AFTER}:

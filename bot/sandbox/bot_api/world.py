@@ -84,6 +84,8 @@ class World:
         if chat.is_channel:
             if not chat.bot_may("can_post_messages"):
                 raise bad_request("need administrator rights in the channel chat")
+        elif chat.person is not None and chat.person.is_deactivated:
+            raise forbidden("user is deactivated")
         elif chat.person is not None and chat.person.has_blocked_bot:
             raise forbidden("bot was blocked by the user")
         return chat
