@@ -1,4 +1,4 @@
-"""What editors are told without asking: something is wrong with a source or an article, or well again."""
+"""What people are told without asking: something is wrong with a source, an article or a channel, or well again."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,13 +7,18 @@ from enum import StrEnum
 from typing import NewType
 
 from bot.domain.article import ArticleId
+from bot.domain.delivery import DeliveryId
+from bot.domain.destination import DestinationId
 from bot.domain.source import SourceId
 
 AlertId = NewType("AlertId", int)
 
 
 class AlertKind(StrEnum):
-    """The first eight are troubles of a source, each with a pendant for the day it is over; the others ask for a decision."""
+    """The first eight are troubles of a source, each with a pendant for the day it is over; then those that ask for a decision.
+
+    The last two are for whoever connected a channel: the bot may not post there any more, or is not there any more.
+    """
 
     FAILING = "failing"
     RECOVERED = "recovered"
@@ -27,6 +32,16 @@ class AlertKind(StrEnum):
     UNKNOWN_RUBRIC = "unknown-rubric"
     GONE = "gone"
     RETRACTED = "retracted"
+    UNCERTAIN = "uncertain"
+    BARRED = "barred"
+    LOST = "lost"
+
+
+class Sighting(StrEnum):
+    """What an editor says of a message that may stand in a channel or not."""
+
+    THERE = "there"
+    AGAIN = "again"
 
 
 class Release(StrEnum):
@@ -75,6 +90,15 @@ class Alert:
     created_at: datetime
     decision: str | None = None
     decided_by: str | None = None
+
+
+def channel_key(kind: AlertKind, channel_id: DestinationId) -> str:
+    return f"{kind.value}:{channel_id}"
+
+
+def delivery_key(delivery_id: DeliveryId) -> str:
+    """The key of the question whether an uncertain message arrived."""
+    return f"{AlertKind.UNCERTAIN.value}:{delivery_id}"
 
 
 def source_key(kind: AlertKind, source_id: SourceId, aspect: str = "") -> str:

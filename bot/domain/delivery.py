@@ -18,6 +18,7 @@ from enum import IntEnum, StrEnum
 from typing import NewType
 
 from bot.domain.destination import Destination, DestinationId, DestinationKind
+from bot.domain.picture import PictureId
 
 DeliveryId = NewType("DeliveryId", int)
 
@@ -64,7 +65,10 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Post:
-    """The Telegram message that a delivery left in a chat; `revision` is the one it shows."""
+    """The Telegram message that a delivery left in a chat; `revision` is the one it shows.
+
+    `picture`: it is a photo of this picture; None: it is a text. Telegram edits the two by methods of their own.
+    """
 
     destination_id: DestinationId
     subject: Subject
@@ -72,6 +76,7 @@ class Post:
     message_id: int
     revision: int
     sent_at: datetime
+    picture: PictureId | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

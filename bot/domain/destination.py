@@ -21,11 +21,23 @@ class DestinationKind(StrEnum):
 
 
 class DestinationState(StrEnum):
-    """`paused` by a person; `gone`: blocked, kicked, deleted or without the right to post, until Telegram says otherwise."""
+    """`paused` by a person; `gone`: blocked, kicked or deleted, until Telegram says otherwise.
+
+    `barred`: a channel where the bot is, and may not post (Lack says why); it goes on by itself when Telegram lets it.
+    """
 
     ACTIVE = "active"
     PAUSED = "paused"
+    BARRED = "barred"
     GONE = "gone"
+
+
+class Lack(StrEnum):
+    """What keeps the bot from posting where it is: the right to post, what Telegram allows the chat, its closed topic."""
+
+    RIGHT = "right"
+    RESTRICTED = "restricted"
+    TOPIC = "topic"
 
 
 class Mode(StrEnum):

@@ -1,5 +1,6 @@
 """What a person sees of us: a text with buttons, sent anew or redrawn in place."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aiogram import Bot
@@ -81,14 +82,21 @@ async def redraw_buttons(bot: Bot, callback: CallbackQuery, screen: Screen) -> N
 
 
 async def show_message(bot: Bot, chat_id: int, message: Message) -> None:
-    """A rendered message exactly as its readers get it."""
+    """A rendered message as its readers get it; a photo that Telegram does not fetch by its address, as a text."""
     buttons = [[InlineKeyboardButton(text=button.text, url=button.url) for button in row] for row in message.buttons]
+    keyboard = InlineKeyboardMarkup(inline_keyboard=buttons) if buttons else None
+    if message.photo is not None:
+        with suppress(TelegramBadRequest):
+            await bot.send_photo(
+                chat_id, message.photo, caption=message.text, parse_mode=ParseMode.HTML, reply_markup=keyboard
+            )
+            return
     preview = message.preview
     await bot.send_message(
         chat_id,
         message.text,
         parse_mode=ParseMode.HTML,
-        reply_markup=InlineKeyboardMarkup(inline_keyboard=buttons) if buttons else None,
+        reply_markup=keyboard,
         link_preview_options=LinkPreviewOptions(
             url=preview.url, prefer_large_media=preview.large, show_above_text=preview.above
         )

@@ -5,6 +5,8 @@
 
 article =
     .read = Ardını oxu
+    .corrected = Düzəliş edilib
+    .withdrawn = Redaksiya bu xəbəri geri götürüb.
 
 ## Tiker: kanalın gün ərzindəki qısa xəbərləri
 
@@ -118,6 +120,10 @@ channels =
     .connected = «{ $channel }» kanalı qoşuldu.
     .lost = «{ $channel }» kanalı ayrıldı: mən artıq onun administratoru deyiləm. Tənzimləmələr saxlanılıb və mənimlə birlikdə qayıdacaq.
     .right-missing = «{ $channel }» kanalında mənə «Mesaj dərc etmək» hüququ çatmır. Onu kanalın administrator tənzimləmələrində verin, işə başlayım.
+    .barred-right = «{ $channel }» kanalı: daha dərc edə bilmirəm, mənə «Mesaj dərc etmək» hüququ çatmır. Onu kanalın administrator tənzimləmələrində verin, özüm davam edəcəyəm. Bu müddətdə çıxanlar sonradan gəlməyəcək.
+    .barred-restricted = «{ $channel }» kanalı: Telegram orada dərc etməyə icazə vermir. Kanalın açıq olduğunu və məhdudlaşdırılmadığını yoxlayın, sonra /channels menyusunda «Davam etmək» basın. Bu müddətdə çıxanlar sonradan gəlməyəcək.
+    .barred-topic = «{ $channel }»: dərc etdiyim mövzu bağlanıb və ya silinib. Onu açın və /channels menyusunda «Davam etmək» basın. Bu müddətdə çıxanlar sonradan gəlməyəcək.
+    .right-back = «{ $channel }» kanalı: hüquq qayıtdı, yenidən dərc edirəm. Bu müddətdə çıxanlar artıq gəlməyəcək.
     .groups = Hələlik yalnız kanallarda və şəxsi yazışmada işləyirəm.
     .open-rubrics = Rubrikalar
     .open-ticker = Tiker
@@ -130,6 +136,7 @@ channels =
         }
     .choose = Rubrikaları qeyd edin, xəbərlər kanala getsin.
     .paused = ⏸ Fasilə: kanalda heç nə dərc olunmur. Bu müddətdə çıxanlar sonradan gəlməyəcək.
+    .barred = 🔒 Hazırda burada dərc edə bilmirəm. «Mesaj dərc etmək» hüququmu yoxlayın: qayıdan kimi özüm davam edəcəyəm.
     .articles = Məqalələr
     .articles-on = Məqalələr: hər biri ayrıca post kimi, dərhal
     .articles-off = Məqalələr: dərc olunmur
@@ -381,6 +388,16 @@ alerts =
             [0] Telegram-da onun postu yoxdur.
            *[other] Telegram-da onun { $count } postu durur. Bot özü heç nəyi silmir.
         }
+    .uncertain =
+        ❓ Mesajın «{ $channel }» kanalına çatıb-çatmadığı bilinmir: { $message }
+
+        Telegram cavab vermədi, { $since }. Kanala baxın: mesaj artıq oradadır?
+    .uncertain-many = ❓ { $count } mesajın kanala çatıb-çatmadığı bilinmir.
+    .uncertain-there = Mesaj «{ $channel }» kanalındadır: { $message }. Qərar: { $editor }.
+    .uncertain-again = Mesaj «{ $channel }» kanalına yenidən gedir: { $message }. Qərar: { $editor }.
+    .sighting-there = Oradadır
+    .sighting-again = Yenidən göndərmək
+    .a-ticker = tiker
     .open = Səhifəni açmaq
     .leave = Olduğu kimi saxlamaq
     .left = Qərar: saxlanılsın. { $editor }
@@ -485,6 +502,7 @@ why =
     .today = Kanalın bugünkü tənzimləmələri:
     .is-active = İşləyir
     .is-paused = Fasilədə
+    .is-barred = Dərc etmək hüququ yoxdur
     .is-gone = Ayrılıb: orada artıq dərc edə bilmirəm
     .languages = Kanalın dili: { $channel }, məqalənin dili: { $article }
     .carried = Məqalənin bu rubrikalarını alır: { $rubrics }

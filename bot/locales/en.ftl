@@ -5,6 +5,8 @@
 
 article =
     .read = Read the full story
+    .corrected = Corrected
+    .withdrawn = The newsroom has withdrawn this article.
 
 ## The ticker: a channel's short news of the day
 
@@ -118,6 +120,10 @@ channels =
     .connected = The channel “{ $channel }” is connected.
     .lost = The channel “{ $channel }” is disconnected: I am no longer its administrator. Its settings are kept and return when I do.
     .right-missing = In the channel “{ $channel }” I lack the right “Post Messages”. Grant it in the channel's administrator settings and I will start working.
+    .barred-right = The channel “{ $channel }”: I can no longer post, I lack the right “Post Messages”. Grant it in the channel's administrator settings and I will go on by myself. What comes out meanwhile will not follow later.
+    .barred-restricted = The channel “{ $channel }”: Telegram does not let me post. Check that the channel is open and not restricted, then press “Resume” in /channels. What comes out meanwhile will not follow later.
+    .barred-topic = “{ $channel }”: the topic I post in is closed or deleted. Open it, then press “Resume” in /channels. What comes out meanwhile will not follow later.
+    .right-back = The channel “{ $channel }”: the right is back and I post again. What came out meanwhile will not follow.
     .groups = For now I work only in channels and in private chats.
     .open-rubrics = Rubrics
     .open-ticker = Ticker
@@ -130,6 +136,7 @@ channels =
         }
     .choose = Tick rubrics and the news will go to the channel.
     .paused = ⏸ Paused: nothing is published in the channel. What comes out meanwhile will not follow later.
+    .barred = 🔒 I may not post here now. Check my right “Post Messages”: once it is back I will go on by myself.
     .articles = Articles
     .articles-on = Articles: each as its own post, at once
     .articles-off = Articles: not published
@@ -462,6 +469,20 @@ alerts =
             [one] { $count } post of it stands in Telegram. The bot deletes nothing by itself.
            *[other] { $count } posts of it stand in Telegram. The bot deletes nothing by itself.
         }
+    .uncertain =
+        ❓ Nobody knows whether a message reached the channel “{ $channel }”: { $message }
+
+        Telegram did not answer, { $since }. Please look into the channel: is it there?
+    .uncertain-many =
+        { $count ->
+            [one] ❓ Nobody knows whether { $count } message reached its channel.
+           *[other] ❓ Nobody knows whether { $count } messages reached their channels.
+        }
+    .uncertain-there = The message is in the channel “{ $channel }”: { $message }. Decided by { $editor }.
+    .uncertain-again = The message goes to the channel “{ $channel }” again: { $message }. Decided by { $editor }.
+    .sighting-there = It is there
+    .sighting-again = Send again
+    .a-ticker = ticker
     .open = Open the page
     .leave = Leave it
     .left = Decided: leave it. { $editor }
@@ -566,6 +587,7 @@ why =
     .today = The channel's settings today:
     .is-active = Working
     .is-paused = Paused
+    .is-barred = I lack the right to post there
     .is-gone = Disconnected: I may no longer post there
     .languages = The channel's language: { $channel }, the article's: { $article }
     .carried = It gets these rubrics of the article: { $rubrics }

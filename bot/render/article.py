@@ -5,13 +5,14 @@ Editors see the same message as the preview of a push.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from bot.domain.article import Article
 from bot.domain.rubric import Rubric
 from bot.i18n import Texts
 from bot.render.html import bold, clean, cut, escape, linkable, one_line, visible_length
-from bot.render.message import MAX_TEXT, Button, Message, Preview
+from bot.render.message import MAX_CAPTION, MAX_TEXT, Button, Message, Preview
 
 # A post is read in passing: about what a phone shows without scrolling, picture included. The rest is one tap away.
 MAX_HEADLINE = 300
@@ -26,11 +27,28 @@ _WORD = re.compile(r"\w+")
 
 def article_message(article: Article, rubrics: Sequence[Rubric], texts: Texts) -> Message:
     parts = (cut(bold(one_line(article.title)), MAX_HEADLINE), _lead(article), _footer(rubrics, texts))
+    text = cut("\n\n".join(part for part in parts if visible_length(part)), MAX_TEXT)
     return Message(
-        text=cut("\n\n".join(part for part in parts if visible_length(part)), MAX_TEXT),
-        buttons=_buttons(article, texts),
-        preview=_preview(article),
+        text=text, buttons=_buttons(article, texts), preview=_preview(article), photo=_photo(article.image, text)
     )
+
+
+def correction_message(message: Message, texts: Texts) -> Message:
+    """The corrected message as an answer to a post that Telegram does not let us edit."""
+    text = cut(f"<b>{texts('article.corrected')}</b>\n\n{message.text}", MAX_TEXT)
+    return replace(message, text=text, photo=_photo(message.photo, text))
+
+
+def withdrawn_message(texts: Texts) -> Message:
+    """What takes the place of a recalled post that is too old to be deleted."""
+    return Message(text=texts("article.withdrawn"))
+
+
+def _photo(image: str | None, text: str) -> str | None:
+    """The picture that carries the text as its caption, if that is short enough."""
+    if image is None or not linkable(image) or visible_length(text) > MAX_CAPTION:
+        return None
+    return image
 
 
 def _buttons(article: Article, texts: Texts) -> tuple[tuple[Button, ...], ...]:
@@ -40,7 +58,7 @@ def _buttons(article: Article, texts: Texts) -> tuple[tuple[Button, ...], ...]:
 
 
 def _preview(article: Article) -> Preview | None:
-    """The article's own picture stands over the text as a photograph does.
+    """Where there is no photo, the article's own picture stands over the text as one does.
 
     The card of its page, which repeats the headline, stands below it.
     """

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 # Code points after the markup is parsed (Bot API, sendMessage: "1-4096 characters after entities parsing").
 MAX_TEXT = 4096
+MAX_CAPTION = 1024
 # UTF-8 bytes of a text with its markup: the Bot API server refuses more before it parses ("text is too long").
 MAX_RAW_BYTES = 32_768
 # Formatting entities a message (TDLib, MessageEntity.cpp). Those above it vanish without an error.
@@ -32,9 +33,14 @@ class Preview:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """`text` is Telegram HTML. Without a `preview` none is shown, whatever links the text holds."""
+    """`text` is Telegram HTML. Without a `preview` none is shown, whatever links the text holds.
+
+    `photo` is the address of a picture that the text is the caption of; where Telegram does not take it, the message is
+    its text with the `preview`.
+    """
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     preview: Preview | None = None
+    photo: str | None = None
     silent: bool = False

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import Clock, Signal
-from bot.domain.alert import ENDS, Alert, AlertId, AlertKind, Release
+from bot.domain.alert import ENDS, Alert, AlertId, AlertKind, Release, Sighting, delivery_key
 from bot.domain.article import Article
-from bot.domain.delivery import Subject, SubjectKind
-from bot.domain.destination import DestinationState
+from bot.domain.delivery import DeliveryId, Subject, SubjectKind, Uncertain
+from bot.domain.destination import Destination, DestinationId, DestinationState
 from bot.domain.errors import AlreadyDecidedError, StaleButtonError, UnknownRubricError
 from bot.domain.language import Language
 from bot.domain.rubric import Rubric, Slug
@@ -23,6 +23,8 @@ QUESTIONS_AN_HOUR = 5
 # An answer that names no rubric.
 NO_RUBRIC = "none"
 LEFT = "left"
+# Told to the person who connected the channel, and to nobody else.
+_PERSONAL = frozenset({AlertKind.BARRED, AlertKind.LOST})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +37,8 @@ class Recipient:
 class Notice:
     """An alert with what it is about, as things stand now.
 
-    `posts` of the article stand in Telegram; `held` are the source's articles that wait; `rubrics` may be what a word means.
+    `posts` of the article stand in Telegram; `held` are the source's articles that wait; `rubrics` may be what a word means;
+    `channel` is where an `uncertain` message may stand, or the one that the only `reader` of this connected.
     """
 
     alert: Alert
@@ -44,11 +47,17 @@ class Notice:
     posts: int = 0
     held: HeldSpan | None = None
     rubrics: tuple[Rubric, ...] = ()
+    channel: Destination | None = None
+    uncertain: Uncertain | None = None
+    reader: Recipient | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Round:
-    """What is to be told, to whom; the notices of one kind are a group and go in one message."""
+    """What is to be told, to whom; the notices of one kind are a group and go in one message.
+
+    One that has a reader of its own goes alone, and to nobody of the `recipients`.
+    """
 
     recipients: tuple[Recipient, ...] = ()
     groups: tuple[tuple[Notice, ...], ...] = ()
@@ -62,12 +71,17 @@ class Alerts:
         self._planner_wake = planner_wake
 
     async def due(self, *, limit: int) -> Round:
-        """Of all kinds, oldest first. A trouble that is over before anybody heard of it is none. While there is nobody, all waits."""
+        """Of all kinds, oldest first. A trouble that is over before anybody heard of it is none.
+
+        While the staff is nobody, what is for the staff waits.
+        """
         now = self._clock.now()
         async with self._database.transaction() as tx:
             found = await self._untold(tx, now, limit)
             recipients = await self._recipients(tx) if found else []
             if not recipients:
+                found = await tx.alerts.untold(limit=limit, but=set(AlertKind) - _PERSONAL)
+            if not found:
                 return Round()
             over = _over(found)
             notices = [await self._notice(tx, alert) for alert in found if alert.id not in over]
@@ -75,10 +89,11 @@ class Alerts:
             await tx.alerts.mark_told([*over, *pointless], now=now)
             for notice in notices:
                 await self._release_nothing(tx, notice)
-        groups: dict[AlertKind, list[Notice]] = {}
+        groups: dict[object, list[Notice]] = {}
         for notice in notices:
             if notice.alert.id not in pointless:
-                groups.setdefault(notice.alert.kind, []).append(notice)
+                group = notice.alert.id if notice.reader is not None else notice.alert.kind
+                groups.setdefault(group, []).append(notice)
         return Round(recipients=tuple(recipients), groups=tuple(map(tuple, groups.values())))
 
     async def told(self, notices: Iterable[Notice]) -> None:
@@ -122,6 +137,21 @@ class Alerts:
             await _decide(tx, alert, LEFT, by=by)
             return await self._notice(tx, await _asked(tx, alert_id))
 
+    async def resolve(self, alert_id: AlertId, answer: Sighting, *, by: str) -> Notice:
+        """Somebody looked into the channel: the message is there, or it goes out again."""
+        async with self._database.transaction() as tx:
+            alert = await _asked(tx, alert_id, AlertKind.UNCERTAIN)
+            await _decide(tx, alert, answer.value, by=by)
+            delivery_id = DeliveryId(int(alert.arguments["delivery"]))
+            is_open = await tx.outbox.resolve_uncertain(
+                delivery_id, it_is_there=answer is Sighting.THERE, now=self._clock.now()
+            )
+            if not is_open:
+                raise StaleButtonError
+            # Should it be uncertain again, it is asked about again.
+            await tx.alerts.settle(delivery_key(delivery_id))
+            return await self._notice(tx, await _asked(tx, alert_id))
+
     async def _release_nothing(self, tx: Transaction, notice: Notice) -> None:
         """Another source brought all that was held, as news: there is nothing left to ask about."""
         alert = notice.alert
@@ -155,7 +185,15 @@ class Alerts:
         if article is not None and alert.kind in {AlertKind.GONE, AlertKind.RETRACTED}:
             posts = (await tx.outbox.ledger(Subject(kind=SubjectKind.ARTICLE, id=article.id))).standing
         held = await tx.sources.held_span(source.id) if source and alert.kind is AlertKind.HELD else None
+        channel, uncertain = None, None
+        if (channel_id := alert.arguments.get("channel")) is not None:
+            channel = await tx.destinations.get(DestinationId(int(channel_id)))
+        if alert.kind is AlertKind.UNCERTAIN:
+            uncertain = await tx.outbox.uncertain_one(DeliveryId(int(alert.arguments["delivery"])))
         return Notice(
+            channel=channel,
+            uncertain=uncertain,
+            reader=await _reader(tx, channel) if alert.kind in _PERSONAL else None,
             alert=alert,
             source=source,
             article=article,
@@ -163,6 +201,14 @@ class Alerts:
             held=held,
             rubrics=tuple(await tx.rubrics.all()) if alert.kind is AlertKind.UNKNOWN_RUBRIC else (),
         )
+
+
+async def _reader(tx: Transaction, channel: Destination | None) -> Recipient | None:
+    """Who connected the channel, in the language that they speak with us; else in the channel's own."""
+    if channel is None or channel.connected_by is None:
+        return None
+    chat = await tx.destinations.by_chat(channel.connected_by)
+    return Recipient(chat_id=channel.connected_by, language=chat.language if chat else channel.language)
 
 
 def _over(found: Sequence[Alert]) -> set[AlertId]:
@@ -184,10 +230,20 @@ def _is_pointless(notice: Notice) -> bool:
     match alert.kind:
         case AlertKind.HELD:
             return notice.held is None or alert.decision is not None
+        case AlertKind.UNCERTAIN:
+            return notice.uncertain is None or alert.decision is not None
+        case AlertKind.BARRED:
+            return notice.reader is None or _state_of(notice.channel) is not DestinationState.BARRED
+        case AlertKind.LOST:
+            return notice.reader is None or _state_of(notice.channel) is not DestinationState.GONE
         case AlertKind.GONE | AlertKind.RETRACTED | AlertKind.UNKNOWN_RUBRIC:
             return notice.article is None or alert.decision is not None
         case _:
             return notice.source is None
+
+
+def _state_of(channel: Destination | None) -> DestinationState | None:
+    return channel.state if channel is not None else None
 
 
 async def _asked(tx: Transaction, alert_id: AlertId, *kinds: AlertKind) -> Alert:

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
+from bot.domain.alert import AlertKind, channel_key
 from bot.domain.channel import Administrator, Change, Setting
 from bot.domain.destination import Destination, DestinationId, DestinationKind, DestinationState, Mode
 from bot.domain.errors import NothingToDeliverError
@@ -61,6 +62,24 @@ class Channels:
             await tx.destinations.set_state(known.id, DestinationState.GONE, now=self._clock.now())
             await tx.tickers.forget_waiting(known.id)
             return replace(known, state=DestinationState.GONE)
+
+    async def barred(self, chat_id: int) -> Destination | None:
+        """The bot is there without the right to post. Gives the channel as it was before; None: it is not known."""
+        async with self._database.transaction() as tx:
+            known = await tx.destinations.by_chat(chat_id)
+            # What a person paused stays paused when the right returns.
+            if known is not None and known.state is DestinationState.ACTIVE:
+                await tx.destinations.set_state(known.id, DestinationState.BARRED, now=self._clock.now())
+                await tx.tickers.forget_waiting(known.id)
+            return known
+
+    async def let_back(self, chat_id: int) -> Destination | None:
+        """The right to post is back, and the channel goes on, without what came meanwhile. None: it did not lack it."""
+        async with self._database.transaction() as tx:
+            known = await tx.destinations.by_chat(chat_id)
+            if known is None or known.state is not DestinationState.BARRED:
+                return None
+            return await self._wake(tx, known)
 
     async def renamed(self, chat_id: int, title: str) -> None:
         async with self._database.transaction() as tx:
@@ -174,6 +193,9 @@ class Channels:
         await self._write_delivery(tx, channel)
         if channel.state is not DestinationState.ACTIVE:
             await tx.tickers.forget_waiting(channel.id)
+        # What kept it silent is over, and is told again when it comes again.
+        for kind in (AlertKind.BARRED, AlertKind.LOST):
+            await tx.alerts.settle(channel_key(kind, channel.id))
         return replace(channel, state=DestinationState.ACTIVE)
 
     async def _write_delivery(self, tx: Transaction, channel: Destination) -> None:

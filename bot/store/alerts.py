@@ -1,13 +1,15 @@
 """Alerts in the database: each trouble once while it lasts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.alert import ENDS, Alert, AlertId, AlertKind, NewAlert
+from bot.domain.alert import ENDS, Alert, AlertId, AlertKind, NewAlert, delivery_key
 from bot.domain.article import ArticleId
+from bot.domain.delivery import SubjectKind, Uncertain
+from bot.domain.destination import DestinationKind
 from bot.domain.source import SourceId
 from bot.store.dialect import insert
 from bot.store.tables import alerts
@@ -32,6 +34,20 @@ class Alerts:
             .on_conflict_do_nothing()
         )
         return bool((await self._connection.execute(statement)).rowcount)
+
+    async def ask_about(self, uncertain: Iterable[Uncertain], *, now: datetime) -> None:
+        """Whether these messages stand in their channels. Each is asked about once; into a private chat nobody can look."""
+        for each in uncertain:
+            if each.destination.kind is not DestinationKind.CHANNEL:
+                continue
+            is_article = each.subject.kind is SubjectKind.ARTICLE
+            question = NewAlert(
+                kind=AlertKind.UNCERTAIN,
+                key=delivery_key(each.id),
+                article_id=ArticleId(each.subject.id) if is_article else None,
+                arguments={"delivery": each.id, "channel": each.destination.id},
+            )
+            await self.add(question, now=now)
 
     async def settle(self, key: str) -> bool:
         """The trouble is over, or the question answered; False when there was none."""

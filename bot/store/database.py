@@ -30,6 +30,7 @@ from bot.store.hubs import Hubs
 from bot.store.leases import Leases
 from bot.store.newest import is_newest
 from bot.store.outbox import Outbox
+from bot.store.pictures import Pictures
 from bot.store.pushes import Pushes
 from bot.store.questions import Questions
 from bot.store.retention import Retention
@@ -98,6 +99,10 @@ class Transaction:
     @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self._connection)
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        return Pictures(self._connection)
 
     @cached_property
     def pushes(self) -> Pushes:

@@ -47,6 +47,7 @@ from bot.domain.delivery import (
 )
 from bot.domain.destination import Audience, DestinationId, DestinationKind, DestinationState
 from bot.domain.ticker import Ticker
+from bot.store.alerts import Alerts
 from bot.store.destinations import audience_condition, destination_of, within
 from bot.store.dialect import insert
 from bot.store.tables import articles, deliveries, destinations, posts, tickers
@@ -55,6 +56,8 @@ from bot.store.tables import articles, deliveries, destinations, posts, tickers
 LEASE = timedelta(minutes=5)
 # Rows whose time has come, taken out of their waiting a claim; the rest follows with the next.
 _WOKEN_AT_ONCE = 1000
+# More than these cannot have been in flight at once.
+_ASKED_AT_ONCE = 1000
 
 _KEY = ["subject_kind", "subject_id", "action", "revision", "destination_id"]
 _COLUMNS = [*_KEY, "priority", "state", "attempts", "created_at"]
@@ -227,7 +230,8 @@ class Outbox:
     async def release_claims(self, *, now: datetime, expired_only: bool) -> int:
         """Take back what was being sent: all of it after a start (the lock proves its owner dead), else what expired.
 
-        Each may have reached its chat, so it is queued again or uncertain by domain.delivery.is_repeatable.
+        Each may have reached its chat, so it is queued again or uncertain by domain.delivery.is_repeatable; of a channel an
+        editor is asked.
         """
         orphaned: ColumnElement[bool] = and_(_IS_SENDING)
         if expired_only:
@@ -245,6 +249,10 @@ class Outbox:
             .where(orphaned, is_final)
             .values(state=DeliveryState.UNCERTAIN.value, settled_at=now, **common)
         )
+        if given_up.rowcount:
+            in_channels = destinations.c.kind == DestinationKind.CHANNEL.value
+            asked = await self._uncertain(in_channels & (deliveries.c.settled_at == now), _ASKED_AT_ONCE)
+            await Alerts(self._connection).ask_about(asked, now=now)
         queued = await self._connection.execute(
             update(deliveries).where(orphaned).values(state=DeliveryState.QUEUED.value, not_before=None, **common)
         )
@@ -268,6 +276,13 @@ class Outbox:
 
     async def uncertain(self, limit: int) -> list[Uncertain]:
         """What may stand in a channel or not, oldest first: somebody has to look. Private chats nobody can look into."""
+        return await self._uncertain(destinations.c.kind == DestinationKind.CHANNEL.value, limit)
+
+    async def uncertain_one(self, delivery_id: DeliveryId) -> Uncertain | None:
+        found = await self._uncertain(deliveries.c.id == delivery_id, 1)
+        return found[0] if found else None
+
+    async def _uncertain(self, condition: ColumnElement[bool], limit: int) -> list[Uncertain]:
         rows = await self._connection.execute(
             select(
                 deliveries.c.id.label("delivery_id"),
@@ -278,7 +293,7 @@ class Outbox:
                 destinations,
             )
             .join_from(deliveries, destinations, destinations.c.id == deliveries.c.destination_id)
-            .where(_IS_UNCERTAIN, destinations.c.kind == DestinationKind.CHANNEL.value)
+            .where(_IS_UNCERTAIN, condition)
             .order_by(deliveries.c.id)
             .limit(limit)
         )
@@ -340,13 +355,14 @@ class Outbox:
                 "message_id": post.message_id,
                 "revision": post.revision,
                 "sent_at": post.sent_at,
+                "picture": post.picture,
             }
             for post in found
         ]
         if not rows:
             return
         statement = insert(self._connection, posts)
-        changing = ("chat_id", "message_id", "revision", "sent_at")
+        changing = ("chat_id", "message_id", "revision", "sent_at", "picture")
         await self._connection.execute(
             statement.on_conflict_do_update(
                 index_elements=_POST_KEY, set_={name: statement.excluded[name] for name in changing}
@@ -491,6 +507,7 @@ _CLAIMED = (
         posts.c.message_id,
         posts.c.revision,
         posts.c.sent_at,
+        posts.c.picture,
         destinations,
     )
     .join_from(deliveries, destinations, destinations.c.id == deliveries.c.destination_id)
@@ -534,6 +551,7 @@ def _delivery_of(row: Row[*tuple[Any, ...]]) -> Delivery:
             message_id=row.message_id,
             revision=row.revision,
             sent_at=row.sent_at,
+            picture=row.picture,
         )
     return Delivery(
         id=DeliveryId(row.delivery_id),
@@ -556,4 +574,5 @@ def _post_of(row: Row[tuple[object, ...]], subject: Subject) -> Post:
         message_id=row.message_id,
         revision=row.revision,
         sent_at=row.sent_at,
+        picture=row.picture,
     )

@@ -24,14 +24,15 @@ from bot.store.tables import (
     deliveries,
     delivery_counts,
     destinations,
+    pictures,
     posts,
     pushes,
     ticker_lines,
     tickers,
 )
 
-# What a lasting alert is about stays known; these are about an article and end with it.
-_OF_ARTICLES = (AlertKind.GONE.value, AlertKind.RETRACTED.value)
+# What a lasting alert is about stays known; these are about an article or a message of it, and end with it.
+_OF_ARTICLES = (AlertKind.GONE.value, AlertKind.RETRACTED.value, AlertKind.UNCERTAIN.value)
 _POST_KEY = (posts.c.destination_id, posts.c.subject_kind, posts.c.subject_id)
 
 
@@ -61,6 +62,7 @@ class Retention:
             ("push", self._pushes),
             ("article", self._articles),
             ("ticker", self._tickers),
+            ("picture", self._pictures),
             ("alert", self._alerts),
         ):
             if count := await remove(before, limit):
@@ -156,6 +158,10 @@ class Retention:
             ~_mentions(deliveries, SubjectKind.TICKER, tickers.c.id),
         )
         return await self._remove(delete(tickers).where(tickers.c.id.in_(old.limit(limit))))
+
+    async def _pictures(self, before: datetime, limit: int) -> int:
+        old = select(pictures.c.id).where(pictures.c.uploaded_at < before).limit(limit)
+        return await self._remove(delete(pictures).where(pictures.c.id.in_(old)))
 
     async def _alerts(self, before: datetime, limit: int) -> int:
         is_over = or_(alerts.c.key.is_(None), alerts.c.kind.in_(_OF_ARTICLES))

@@ -326,7 +326,18 @@ posts = Table(
     Column("message_id", BigInteger, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("sent_at", Utc, nullable=False, index=True),
+    # Of a photo the picture that it shows; null: it is a text, and is edited as one.
+    Column("picture", BigInteger),
     Index("ix_posts_subject", "subject_kind", "subject_id"),
+)
+
+# Pictures of articles that Telegram has, by their addresses (domain/picture.py).
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("file_id", Text, nullable=False),
+    Column("uploaded_at", Utc, nullable=False, index=True),
 )
 
 tickers = Table(

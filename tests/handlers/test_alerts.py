@@ -6,14 +6,16 @@ import pytest
 from aiogram import Bot
 from aiogram.client.telegram import TelegramAPIServer
 
-from bot.domain.alert import AlertKind, NewAlert, source_key
+from bot.domain.alert import AlertKind, NewAlert, channel_key, source_key
 from bot.domain.article import ArticleId
+from bot.domain.delivery import DeliveryId, DeliveryState, Priority, Subject, SubjectKind
+from bot.domain.destination import DestinationState
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
 from bot.domain.source import SourceId, SourceSpec
 from bot.handlers.editor.alerts import Alerts
 from bot.i18n import I18n
-from bot.sandbox.client import Person, SandboxClient
+from bot.sandbox.client import Channel, Person, SandboxClient
 from bot.sandbox.server import Sandbox
 from tests.handlers.conftest import Newsroom
 from tests.make import make_new_article
@@ -56,6 +58,15 @@ class Desk:
                 await tx.articles.add(new, now=self.newsroom.clock.now())
             await tx.sources.record(REPORT, held=True)
         await self.begin(AlertKind.HELD)
+
+    async def bar(self, channel: Channel, state: DestinationState, kind: AlertKind, *, lack: str) -> None:
+        """As sending does when Telegram refuses."""
+        async with self.newsroom.database.transaction() as tx:
+            known = await tx.destinations.by_chat(channel.id)
+            assert known is not None
+            await tx.destinations.set_state(known.id, state, now=self.newsroom.clock.now())
+            alert = NewAlert(kind=kind, key=channel_key(kind, known.id), arguments={"channel": known.id, "lack": lack})
+            await tx.alerts.add(alert, now=self.newsroom.clock.now())
 
     async def tell(self) -> None:
         await self.stage.tell_due()
@@ -286,7 +297,19 @@ async def test_a_reader_answers_nothing(desk: Desk, editor: Person, alice: Perso
 
 
 @pytest.mark.parametrize(
-    "forged", ["aw:77:football", "aw:1:football", "ar:77:all", "ar:1:some", "av:77", "al:77", "ap:77:0"]
+    "forged",
+    [
+        "aw:77:football",
+        "aw:1:football",
+        "ar:77:all",
+        "ar:1:some",
+        "av:77",
+        "al:77",
+        "ap:77:0",
+        "au:77:there",
+        "au:1:again",
+        "au:1:maybe",
+    ],
 )
 async def test_an_answer_to_nothing_is_an_outdated_button(desk: Desk, editor: Person, forged: str) -> None:
     await desk.begin(AlertKind.FAILING, trouble="timeout")
@@ -302,3 +325,156 @@ async def test_a_rubric_that_is_gone_is_no_answer(desk: Desk, editor: Person) ->
     message = await editor.sees("❓ К какой рубрике")
 
     assert await editor.presses(message, f"aw:1:{Slug('weather')}") == "Такой рубрики больше нет."
+
+
+async def be_uncertain(desk: Desk, channel: Channel, *, title: str = "Заголовок <статьи>") -> DeliveryId:
+    """An article of which nobody knows whether it stands in the channel."""
+    async with desk.newsroom.database.transaction() as tx:
+        now = desk.newsroom.clock.now()
+        article_id = await tx.articles.add(make_new_article(f"url:https://example.org/{title}", title=title), now=now)
+        known = await tx.destinations.by_chat(channel.id)
+        assert article_id is not None
+        assert known is not None
+        subject = Subject(kind=SubjectKind.ARTICLE, id=article_id)
+        await tx.outbox.queue_posts(subject, to=[known.id], priority=Priority.ARTICLE, now=now)
+        (delivery,) = await tx.outbox.claim(now=now, limit=1)
+        # The second process that ended while it was being sent.
+        await tx.outbox.release_claims(now=now, expired_only=False)
+        await tx.outbox.claim(now=now, limit=1)
+        await tx.outbox.release_claims(now=now, expired_only=False)
+    return delivery.id
+
+
+async def state_of(desk: Desk) -> set[DeliveryState]:
+    async with desk.newsroom.database.transaction() as tx:
+        return set(await tx.outbox.count_states())
+
+
+async def test_an_uncertain_message_is_asked_about_and_seen(
+    desk: Desk, editor: Person, olga: Person, channel: Channel
+) -> None:
+    await olga.sends("/start")
+    await olga.sees("Olga")
+    await be_uncertain(desk, channel)
+    await desk.tell()
+    asked = await editor.sees("❓ Неизвестно, дошло ли сообщение до канала «Репортаж»: Заголовок <статьи>")
+    assert asked.button_texts == ["Оно там", "Отправить ещё раз"]
+    await editor.taps("Оно там")
+    late = await olga.taps("Отправить ещё раз")
+
+    await editor.sees("Сообщение есть в канале «Репортаж»: Заголовок <статьи>. Решение: Edgar.")
+    await olga.sees("Решение: Edgar.")
+    assert late == "Решение уже принято: Edgar."
+    assert await state_of(desk) == {DeliveryState.SENT}
+
+
+async def test_an_uncertain_message_goes_out_again_once_however_often_it_is_tapped(
+    desk: Desk, editor: Person, channel: Channel
+) -> None:
+    await be_uncertain(desk, channel)
+    await desk.tell()
+    message, button = await editor.sees_button("Отправить ещё раз")
+    assert button.callback_data is not None
+    await editor.taps("Отправить ещё раз")
+    again = await editor.presses(message, button.callback_data)
+
+    await editor.sees("Сообщение снова идёт в канал «Репортаж»: Заголовок <статьи>. Решение: Edgar.")
+    assert again == "Решение уже принято: Edgar."
+    assert await state_of(desk) == {DeliveryState.QUEUED}
+
+
+async def test_an_uncertain_message_that_is_uncertain_again_is_asked_about_again(
+    desk: Desk, editor: Person, channel: Channel
+) -> None:
+    await be_uncertain(desk, channel)
+    await desk.tell()
+    first = await editor.sees("❓ Неизвестно")
+    await editor.taps("Отправить ещё раз")
+    await editor.sees("снова идёт")
+    async with desk.newsroom.database.transaction() as tx:
+        for _ in range(2):
+            await tx.outbox.claim(now=desk.newsroom.clock.now(), limit=1)
+            await tx.outbox.release_claims(now=desk.newsroom.clock.now(), expired_only=False)
+    await desk.tell()
+
+    await editor.sees("❓ Неизвестно", after=first)
+
+
+async def test_several_uncertain_messages_are_one_message_from_which_each_is_answered(
+    desk: Desk, editor: Person, channel: Channel
+) -> None:
+    await be_uncertain(desk, channel, title="Первая")
+    await be_uncertain(desk, channel, title="Вторая")
+    await desk.tell()
+    listed = await editor.sees("❓ Неизвестно, дошли ли до каналов 2 сообщения.")
+    assert listed.button_texts == ["Репортаж: Первая", "Репортаж: Вторая"]
+    await editor.taps("Репортаж: Вторая")
+
+    await editor.sees("❓ Неизвестно, дошло ли сообщение до канала «Репортаж»: Вторая")
+
+
+async def test_a_question_that_the_outbox_no_longer_asks_is_an_outdated_button(
+    desk: Desk, editor: Person, channel: Channel
+) -> None:
+    delivery_id = await be_uncertain(desk, channel)
+    await desk.tell()
+    await editor.sees("❓ Неизвестно")
+    async with desk.newsroom.database.transaction() as tx:
+        await tx.outbox.resolve_uncertain(delivery_id, it_is_there=True, now=desk.newsroom.clock.now())
+
+    assert await editor.taps("Отправить ещё раз") == "Кнопка устарела."
+    assert await state_of(desk) == {DeliveryState.SENT}
+
+
+async def test_nobody_but_the_staff_answers_for_an_uncertain_message(
+    desk: Desk, editor: Person, camilla: Person, channel: Channel
+) -> None:
+    await be_uncertain(desk, channel)
+    await desk.tell()
+    _, button = await editor.sees_button("Отправить ещё раз")
+    await camilla.sends("/rubrics")
+    message = await camilla.sees("Rubrikaları")
+
+    assert button.callback_data is not None
+    assert await camilla.presses(message, button.callback_data) == "Düymə köhnəlib."
+    assert await state_of(desk) == {DeliveryState.UNCERTAIN}
+
+
+@pytest.mark.parametrize(
+    ("lack", "told"),
+    [
+        ("right", "mənə «Mesaj dərc etmək» hüququ çatmır"),
+        ("restricted", "Telegram orada dərc etməyə icazə vermir"),
+        ("topic", "mövzu bağlanıb və ya silinib"),
+    ],
+)
+async def test_who_connected_a_channel_is_told_alone_and_in_their_language_what_is_missing(
+    desk: Desk, editor: Person, camilla: Person, channel: Channel, lack: str, told: str
+) -> None:
+    await desk.bar(channel, DestinationState.BARRED, AlertKind.BARRED, lack=lack)
+    await desk.tell()
+    await desk.tell()
+
+    await camilla.sees(told)
+    assert len([text for text in await texts_of(camilla) if told in text]) == 1
+    await editor.does_not_see("Репортаж")
+
+
+async def test_who_connected_a_channel_is_told_that_it_is_lost_though_there_is_no_staff(
+    desk: Desk, camilla: Person, channel: Channel
+) -> None:
+    await desk.bar(channel, DestinationState.GONE, AlertKind.LOST, lack="")
+    await desk.tell()
+
+    await camilla.sees("«Репортаж» kanalı ayrıldı")
+
+
+async def test_a_right_that_was_back_before_anybody_heard_of_it_is_not_told(
+    desk: Desk, camilla: Person, channel: Channel
+) -> None:
+    await desk.bar(channel, DestinationState.BARRED, AlertKind.BARRED, lack="right")
+    await camilla.promotes_bot(channel)
+    await camilla.sees("hüquq qayıtdı")
+    await desk.tell()
+
+    await camilla.does_not_see("çatmır")

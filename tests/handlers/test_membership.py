@@ -52,7 +52,9 @@ async def test_a_missing_right_is_named(alice: Person, newsroom: Newsroom) -> No
     assert await newsroom.destination(channel.id) is None
 
 
-async def test_a_right_given_later_connects_and_one_taken_away_disconnects(alice: Person, newsroom: Newsroom) -> None:
+async def test_a_right_given_later_connects_and_one_taken_away_pauses_until_it_is_back(
+    alice: Person, newsroom: Newsroom
+) -> None:
     await alice.sends("/start")
     channel = await alice.creates_channel("Вести")
     await alice.promotes_bot(channel, {"can_post_messages": False})
@@ -62,7 +64,49 @@ async def test_a_right_given_later_connects_and_one_taken_away_disconnects(alice
     await alice.promotes_bot(channel, {"can_post_messages": False})
 
     await alice.sees("не хватает права", after=connected)
-    await newsroom.comes_to(channel.id, DestinationState.GONE, "Вести")
+    await newsroom.comes_to(channel.id, DestinationState.BARRED, "Вести")
+    await alice.promotes_bot(channel, {"can_post_messages": True})
+
+    await alice.sees("право вернулось")
+    await newsroom.comes_to(channel.id, DestinationState.ACTIVE, "Вести")
+
+
+async def test_who_connected_the_channel_is_told_in_their_language_that_a_right_is_missing_and_once(
+    camilla: Person, bob: Person, channel: Channel
+) -> None:
+    await bob.sends("/start")
+    await bob.sees("Hello")
+    await bob.becomes_administrator(channel)
+    await bob.promotes_bot(channel, {"can_post_messages": False})
+    told = await camilla.sees("mənə «Mesaj dərc etmək» hüququ çatmır")
+    await bob.promotes_bot(channel, {"can_post_messages": False, "can_pin_messages": True})
+    await bob.sends("/help")
+    await bob.sees("These are the commands")
+
+    assert [post.message_id for post in await camilla.posts() if "çatmır" in post.text] == [told.message_id]
+    await bob.does_not_see("Post Messages")
+
+
+async def test_a_channel_paused_by_a_person_stays_paused_when_the_right_returns(
+    camilla: Person, channel: Channel, newsroom: Newsroom
+) -> None:
+    await camilla.taps("Fasilə")
+    await camilla.sees("⏸ Fasilə")
+    await camilla.promotes_bot(channel, {"can_post_messages": False})
+    await camilla.promotes_bot(channel, {"can_post_messages": True})
+    await camilla.sends("/help")
+    await camilla.sees("Əmrlər")
+
+    await newsroom.comes_to(channel.id, DestinationState.PAUSED, "Репортаж")
+
+
+async def test_the_menu_of_a_channel_without_the_right_says_so(camilla: Person, channel: Channel) -> None:
+    await camilla.promotes_bot(channel, {"can_post_messages": False})
+    await camilla.sees("hüququ çatmır")
+    await camilla.sends("/channels")
+    await camilla.taps("⏸ Репортаж")
+
+    await camilla.sees("🔒 Hazırda burada dərc edə bilmirəm")
 
 
 async def test_other_rights_change_without_a_word(camilla: Person, channel: Channel) -> None:

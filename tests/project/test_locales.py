@@ -12,11 +12,11 @@ from fluent.syntax import FluentParser
 from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
 
-from bot.domain.alert import AlertKind, Release
+from bot.domain.alert import AlertKind, Release, Sighting
 from bot.domain.cause import Cause
 from bot.domain.channel import Setting
 from bot.domain.delivery import Action, DeliveryState
-from bot.domain.destination import DestinationKind, DestinationState
+from bot.domain.destination import DestinationKind, DestinationState, Lack
 from bot.domain.errors import DomainError
 from bot.domain.health import Aspect, SourceState
 from bot.domain.language import Language
@@ -124,7 +124,11 @@ def test_every_error_has_its_text() -> None:
     ("pattern", "kinds"),
     [
         ("trouble.{}", Trouble),
-        ("alerts.{}-many", AlertKind),
+        # Those about a channel go to one person, one by one.
+        ("alerts.{}-many", set(AlertKind) - {AlertKind.BARRED, AlertKind.LOST}),
+        ("alerts.uncertain-{}", Sighting),
+        ("alerts.sighting-{}", Sighting),
+        ("channels.barred-{}", Lack),
         ("alerts.aspect-{}", Aspect),
         ("alerts.reshaped-{}", Aspect),
         ("alerts.shape-restored-{}", Aspect),

@@ -36,4 +36,5 @@ def _as_text(message: Message) -> str:
     preview = message.preview
     place = "none" if preview is None else f"{preview.url} {'above' if preview.above else 'below'} the text"
     rows = [" | ".join(f"[{button.text}]({button.url})" for button in row) for row in message.buttons]
-    return "\n".join([message.text, "", "---", *rows, f"preview: {place}", ""])
+    photo = [f"photo: {message.photo}"] if message.photo is not None else []
+    return "\n".join([message.text, "", "---", *rows, f"preview: {place}", *photo, ""])

@@ -1,11 +1,14 @@
 """What a post about an article shows."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.language import Language
-from bot.render.article import article_message
+from bot.domain.rubric import Slug
+from bot.render.article import article_message, correction_message, withdrawn_message
 from bot.render.html import visible_length
-from bot.render.message import MAX_TEXT, Button, Preview
+from bot.render.message import MAX_CAPTION, MAX_TEXT, Button, Preview
 from tests.render.conftest import CheckSnapshot
 from tests.render.samples import (
     ARTICLES,
@@ -94,6 +97,38 @@ def test_the_button_leads_to_the_full_text() -> None:
 def test_an_address_that_telegram_refuses_becomes_no_button(url: str | None) -> None:
     message = article_message(article(url=url, image=None), (), RU)
     assert (message.buttons, message.preview) == ((), None)
+
+
+def test_the_articles_picture_carries_a_text_that_is_short_enough_for_a_caption() -> None:
+    message = article_message(article(image="https://news.example/a.jpg"), (), RU)
+    assert message.photo == "https://news.example/a.jpg"
+
+
+def test_a_text_too_long_for_a_caption_is_no_photo() -> None:
+    rubrics = [replace(FOOTBALL, slug=Slug(f"r{number}"), titles={Language.RU: "Рубрика " * 8}) for number in range(20)]
+    message = article_message(article(image="https://news.example/a.jpg"), rubrics, RU)
+    assert visible_length(message.text) > MAX_CAPTION
+    assert (message.photo, message.preview and message.preview.url) == (None, "https://news.example/a.jpg")
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_correction_says_so_on_top(language: Language) -> None:
+    texts = I18N.texts(language)
+    message = article_message(article(image="https://news.example/a.jpg"), (), texts)
+    corrected = correction_message(message, texts)
+    assert corrected.text == f"<b>{texts('article.corrected')}</b>\n\n{message.text}"
+    assert (corrected.photo, corrected.buttons) == (message.photo, message.buttons)
+
+
+def test_a_correction_too_long_for_a_caption_is_no_photo() -> None:
+    message = replace(article_message(article(image="https://news.example/a.jpg"), (), RU), text="ж" * MAX_CAPTION)
+    assert correction_message(message, RU).photo is None
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_was_withdrawn_shows_nothing_of_the_article(language: Language) -> None:
+    message = withdrawn_message(I18N.texts(language))
+    assert (message.buttons, message.preview, message.photo) == ((), None, None)
 
 
 def test_the_articles_picture_stands_above_the_text() -> None:

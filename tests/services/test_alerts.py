@@ -8,15 +8,15 @@ from bot.clock import MovableClock, Signal
 from bot.domain.alert import AlertId, AlertKind, NewAlert, Release, source_key
 from bot.domain.article import ArticleId
 from bot.domain.delivery import Post, Subject, SubjectKind
-from bot.domain.destination import DestinationState
+from bot.domain.destination import DestinationKind, DestinationState
 from bot.domain.errors import AlreadyDecidedError, StaleButtonError, UnknownRubricError
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
 from bot.domain.source import SourceId
 from bot.services import Services
-from bot.services.alerts import Notice
+from bot.services.alerts import Notice, Recipient
 from bot.store.database import Database
-from tests.cast import ALICE, EDGAR, OLGA
+from tests.cast import ALICE, CAMILLA, CHANNEL, EDGAR, OLGA
 from tests.make import make_new_article
 from tests.readers import Follow
 from tests.services.test_sources import hold_some, unplanned
@@ -128,6 +128,31 @@ async def test_while_nobody_is_there_alerts_wait(desk: Desk) -> None:
 
     assert stopped == []
     assert await desk.due() == [[AlertKind.FAILING]]
+
+
+async def test_who_connected_a_channel_is_told_though_much_waits_for_a_staff_that_is_not_there(
+    desk: Desk,
+) -> None:
+    async with desk.database.transaction() as tx:
+        olga = await tx.destinations.by_chat(OLGA)
+        assert olga is not None
+        await tx.destinations.set_state(olga.id, DestinationState.PAUSED, now=desk.clock.now())
+        channel = await tx.destinations.add(
+            chat_id=CHANNEL,
+            kind=DestinationKind.CHANNEL,
+            language=Language.AZ,
+            now=desk.clock.now(),
+            connected_by=CAMILLA,
+        )
+        await tx.destinations.set_state(channel.id, DestinationState.BARRED, now=desk.clock.now())
+        for _ in range(20):
+            await tx.alerts.add(NewAlert(kind=AlertKind.RECOVERED, source_id=REPORT), now=desk.clock.now())
+        barred = NewAlert(kind=AlertKind.BARRED, arguments={"channel": channel.id, "lack": "right"})
+        await tx.alerts.add(barred, now=desk.clock.now())
+
+    (told,) = await desk.tell()
+
+    assert told.reader == Recipient(chat_id=CAMILLA, language=Language.AZ)
 
 
 async def test_staff_that_has_started_the_bot_is_told_in_its_language(desk: Desk, follow: Follow) -> None:

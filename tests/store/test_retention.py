@@ -214,6 +214,7 @@ async def test_pushes_leave_once_they_are_decided(newsroom: Database, clock: Mov
         pytest.param(NewAlert(kind=AlertKind.FAILING, key="failing:1"), False, id="a trouble that lasts"),
         pytest.param(NewAlert(kind=AlertKind.UNKNOWN_RUBRIC, key="rubric:x"), False, id="a word that was asked about"),
         pytest.param(NewAlert(kind=AlertKind.GONE, key="gone:1"), True, id="about an article"),
+        pytest.param(NewAlert(kind=AlertKind.UNCERTAIN, key="uncertain:1"), True, id="about a message"),
     ],
 )
 async def test_alerts_leave_when_nothing_depends_on_them(

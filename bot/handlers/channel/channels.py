@@ -66,7 +66,7 @@ async def _administered(bot: Bot, asked: list[Destination], user_id: int) -> lis
 
 
 def _button(channel: Destination) -> InlineKeyboardButton:
-    is_paused = channel.state is DestinationState.PAUSED
+    is_paused = channel.state is not DestinationState.ACTIVE
     return InlineKeyboardButton(
         text=f"⏸ {channel.title}" if is_paused else channel.title,
         callback_data=ChannelButton(channel=channel.id, wish=Wish.LOOK).pack(),

@@ -6,7 +6,7 @@ from aiogram import Bot, F, Router
 from aiogram.enums import ChatType
 from aiogram.types import ChatMemberAdministrator, ChatMemberMember, ChatMemberUpdated, Message
 
-from bot.domain.destination import Destination
+from bot.domain.destination import Destination, DestinationState
 from bot.handlers.channel.settings import settings_screen
 from bot.handlers.context import Person
 from bot.handlers.menu import publish_person_commands
@@ -31,18 +31,35 @@ async def in_channel(
     event: ChatMemberUpdated, bot: Bot, services: Services, i18n: I18n, person: Person | None = None
 ) -> None:
     now = event.new_chat_member
+    title = escape(one_line(event.chat.title or ""))
     if isinstance(now, ChatMemberAdministrator) and now.can_post_messages:
         # `person` is None when another bot did it; there is nobody to talk to then, so nobody to configure the channel.
-        if person is not None:
+        back = await services.channels.let_back(event.chat.id)
+        if back is not None:
+            logger.info("A channel may be posted in again.", extra={"channel": back.id})
+            await _tell(bot, back, "channels.right-back", title, services, i18n)
+        elif person is not None:
             await _connected(event, bot, services, i18n, person)
-        return
-    lost = await services.channels.disconnected(event.chat.id)
+    elif isinstance(now, ChatMemberAdministrator):
+        await _right_missing(event, bot, services, i18n, person)
+    elif (lost := await services.channels.disconnected(event.chat.id)) is not None:
+        logger.info("A channel is lost.", extra={"channel": lost.id})
+        await _tell(bot, lost, "channels.lost", title, services, i18n)
+
+
+async def _right_missing(
+    event: ChatMemberUpdated, bot: Bot, services: Services, i18n: I18n, person: Person | None
+) -> None:
     title = escape(one_line(event.chat.title or ""))
-    if isinstance(now, ChatMemberAdministrator) and person is not None:
-        sentence = person.texts("channels.right-missing", channel=title)
-        await show_if_reachable(bot, person.chat_id, Screen(text=sentence))
-    elif lost is not None:
-        await _tell_lost(bot, lost, title, services, i18n)
+    before = await services.channels.barred(event.chat.id)
+    if before is None or before.state is DestinationState.GONE:
+        # Not connected: whoever is adding the bot has only to tick one more box.
+        if person is not None:
+            sentence = person.texts("channels.right-missing", channel=title)
+            await show_if_reachable(bot, person.chat_id, Screen(text=sentence))
+    elif before.state is DestinationState.ACTIVE:
+        logger.info("A channel may not be posted in any more.", extra={"channel": before.id})
+        await _tell(bot, before, "channels.barred-right", title, services, i18n)
 
 
 async def _connected(event: ChatMemberUpdated, bot: Bot, services: Services, i18n: I18n, person: Person) -> None:
@@ -65,13 +82,12 @@ async def _connected(event: ChatMemberUpdated, bot: Bot, services: Services, i18
             await show(bot, person.chat_id, settings_screen(owed, person.texts))
 
 
-async def _tell_lost(bot: Bot, channel: Destination, title: str, services: Services, i18n: I18n) -> None:
-    """To the person who had connected it, whoever took the bot out."""
-    logger.info("A channel is lost.", extra={"channel": channel.id})
+async def _tell(bot: Bot, channel: Destination, key: str, title: str, services: Services, i18n: I18n) -> None:
+    """To the person who had connected it, whoever changed what the bot may."""
     if channel.connected_by is None:
         return
     language = await services.subscribers.language_of(channel.connected_by, None)
-    sentence = i18n.texts(language)("channels.lost", channel=title)
+    sentence = i18n.texts(language)(key, channel=title)
     await show_if_reachable(bot, channel.connected_by, Screen(text=sentence))
 
 

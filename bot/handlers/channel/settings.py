@@ -70,7 +70,9 @@ def _state(settings: ChannelSettings, texts: Texts) -> str:
     for section in _SECTIONS:
         lines += section.lines(settings, texts)
     lines.append(texts("channels.articles-on") if channel.articles_on else texts("channels.articles-off"))
-    if channel.state is DestinationState.PAUSED:
+    if channel.state is DestinationState.BARRED:
+        lines += ["", texts("channels.barred")]
+    elif channel.state is DestinationState.PAUSED:
         lines += ["", texts("channels.paused")]
     elif not any(choice.is_chosen for choice in settings.choices):
         lines += ["", texts("channels.choose")]
@@ -93,9 +95,9 @@ def _end(channel: Destination, texts: Texts) -> tuple[Row, ...]:
 
     is_on = channel.articles_on
     articles = button(marked(texts("channels.articles"), is_on=is_on), Wish.NO_ARTICLES if is_on else Wish.ARTICLES)
-    if channel.state is DestinationState.PAUSED:
-        pause = button(texts("channels.resume"), Wish.RESUME)
-    else:
+    if channel.state is DestinationState.ACTIVE:
         pause = button(texts("channels.pause"), Wish.PAUSE)
+    else:
+        pause = button(texts("channels.resume"), Wish.RESUME)
     to_list = InlineKeyboardButton(text=texts("channels.back"), callback_data=ChannelListButton().pack())
     return ((articles, pause), (to_list,))

@@ -9,7 +9,8 @@ from datetime import datetime
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 
-from bot.domain.alert import AlertKind, Release
+from bot.domain.alert import AlertKind, Release, Sighting
+from bot.domain.destination import Lack
 from bot.domain.rubric import Rubric, Slug
 from bot.domain.source import Trouble
 from bot.handlers.editor.source_screens import SourceButton, Wish, name_of, release_rows
@@ -21,7 +22,9 @@ from bot.services.alerts import Notice
 
 _MAX_TITLE = 150
 _MAX_LABEL = 40
-_ASKING = frozenset({AlertKind.HELD, AlertKind.UNKNOWN_RUBRIC, AlertKind.GONE, AlertKind.RETRACTED})
+_ASKING = frozenset(
+    {AlertKind.HELD, AlertKind.UNKNOWN_RUBRIC, AlertKind.GONE, AlertKind.RETRACTED, AlertKind.UNCERTAIN}
+)
 
 
 class AlertButton(CallbackData, prefix="al"):
@@ -48,6 +51,13 @@ class LeaveButton(CallbackData, prefix="av"):
     alert: int
 
 
+class SightingButton(CallbackData, prefix="au"):
+    """Whether an uncertain message stands in its channel."""
+
+    alert: int
+    answer: Sighting
+
+
 def group_screen(group: tuple[Notice, ...], texts: Texts) -> Screen:
     if len(group) == 1:
         return notice_screen(group[0], texts)
@@ -71,6 +81,10 @@ def notice_screen(notice: Notice, texts: Texts, *, page: int = 0) -> Screen:
             return _held_screen(notice, texts)
         case AlertKind.GONE | AlertKind.RETRACTED:
             return _article_screen(notice, texts)
+        case AlertKind.UNCERTAIN:
+            return _uncertain_screen(notice, texts)
+        case AlertKind.BARRED | AlertKind.LOST:
+            return _channel_screen(notice, texts)
         case _:
             return _source_screen(notice, texts)
 
@@ -154,6 +168,37 @@ def _article_screen(notice: Notice, texts: Texts) -> Screen:
     return Screen(text="\n\n".join(paragraphs), rows=(row,))
 
 
+def _uncertain_screen(notice: Notice, texts: Texts) -> Screen:
+    alert = notice.alert
+    about = {"channel": _channel(notice), "message": _message(notice, texts)}
+    if alert.decision is not None:
+        decided = texts(f"alerts.uncertain-{Sighting(alert.decision)}", editor=_decided_by(notice), **about)
+        return Screen(text=decided)
+    row = tuple(
+        InlineKeyboardButton(
+            text=texts(f"alerts.sighting-{answer}"), callback_data=SightingButton(alert=alert.id, answer=answer).pack()
+        )
+        for answer in Sighting
+    )
+    return Screen(text=texts("alerts.uncertain", since=texts.day_and_time(alert.created_at), **about), rows=(row,))
+
+
+def _channel_screen(notice: Notice, texts: Texts) -> Screen:
+    if notice.alert.kind is AlertKind.LOST:
+        return Screen(text=texts("channels.lost", channel=_channel(notice)))
+    lack = Lack(str(notice.alert.arguments["lack"]))
+    return Screen(text=texts(f"channels.barred-{lack}", channel=_channel(notice)))
+
+
+def _channel(notice: Notice) -> str:
+    return escape(one_line(notice.channel.title)) if notice.channel else ""
+
+
+def _message(notice: Notice, texts: Texts) -> str:
+    """What an uncertain message was about."""
+    return _article(notice) if notice.alert.article_id is not None else texts("alerts.a-ticker")
+
+
 def _source_rows(notice: Notice, texts: Texts) -> tuple[Row, ...]:
     if notice.source is None:
         return ()
@@ -168,6 +213,8 @@ def _listed(notice: Notice, texts: Texts) -> str:
             return f"<b>{_word(notice)}</b>"
         case AlertKind.GONE | AlertKind.RETRACTED:
             return _article(notice)
+        case AlertKind.UNCERTAIN:
+            return f"{_channel(notice)}: {_message(notice, texts)}"
         case AlertKind.HELD:
             name = name_of(notice.source) if notice.source else ""
             return f"{name}: {texts('alerts.held-count', count=notice.held.count if notice.held else 0)}"
@@ -184,6 +231,8 @@ def _label(notice: Notice) -> str:
         words = str(notice.alert.arguments["word"])
     elif notice.source is not None and notice.alert.kind is AlertKind.HELD:
         words = notice.source.spec.name
+    elif notice.channel is not None:
+        words = f"{notice.channel.title}: {notice.article.title}" if notice.article else notice.channel.title
     else:
         words = notice.article.title if notice.article else ""
     words = one_line(words)

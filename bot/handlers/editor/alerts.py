@@ -1,7 +1,8 @@
 """▸ Alerts to the staff, and their answers. In: what the store says is untold. Out: a message to each editor and owner.
 
 A wake-up tells at most twenty alerts, those of one kind in one message; nobody gets more than one message a second. An alert
-counts as told once somebody has it. While Telegram does not answer, all of them wait.
+counts as told once somebody has it. While Telegram does not answer, all of them wait. What is about a channel that we lost
+goes to the person who connected it instead.
 """
 
 import logging
@@ -20,6 +21,7 @@ from bot.handlers.context import Person
 from bot.handlers.editor.alert_screens import (
     AlertButton,
     LeaveButton,
+    SightingButton,
     WordButton,
     WordPageButton,
     group_screen,
@@ -78,7 +80,8 @@ class Alerts:
             await self._clock.sleep((self._told_at + _BETWEEN - self._clock.now()).total_seconds())
             if self._closed or not self._is_ours():
                 return
-            if not await self._tell(group, due.recipients):
+            reader = group[0].reader
+            if not await self._tell(group, due.recipients if reader is None else (reader,)):
                 self._resting_until = self._clock.now() + _REST
                 return
             self._told_at = self._clock.now()
@@ -114,6 +117,7 @@ def build_router() -> Router:
     router.callback_query.register(answer_word, WordButton.filter())
     router.callback_query.register(release, ReleaseButton.filter())
     router.callback_query.register(leave, LeaveButton.filter())
+    router.callback_query.register(resolve, SightingButton.filter())
     return router
 
 
@@ -151,6 +155,14 @@ async def leave(
 ) -> None:
     alert_id = AlertId(callback_data.alert)
     answer = services.alerts.leave(alert_id, by=callback.from_user.full_name)
+    await _take(answer, alert_id, callback, bot, person, services)
+
+
+async def resolve(
+    callback: CallbackQuery, callback_data: SightingButton, bot: Bot, person: Person, services: Services
+) -> None:
+    alert_id = AlertId(callback_data.alert)
+    answer = services.alerts.resolve(alert_id, callback_data.answer, by=callback.from_user.full_name)
     await _take(answer, alert_id, callback, bot, person, services)
 
 

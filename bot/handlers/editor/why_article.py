@@ -217,7 +217,7 @@ def _mark(counts: Counts) -> str:
 def _channel_label(channel: Destination) -> str:
     title = one_line(channel.title)[:MAX_WORD] or str(channel.chat_id)
     match channel.state:
-        case DestinationState.PAUSED:
+        case DestinationState.PAUSED | DestinationState.BARRED:
             return f"⏸ {title}"
         case DestinationState.GONE:
             return f"✗ {title}"
