@@ -31,6 +31,7 @@ from bot.i18n import I18n
 from bot.ingest.fetch import Fetcher
 from bot.ingest.hub_client import HubClient
 from bot.ingest.inspection import Inspector
+from bot.ingest.picture_file import fetch_picture
 from bot.ingest.poller import Poller
 from bot.ingest.reading import ArticleReader
 from bot.ingest.revisit import Revisit
@@ -41,6 +42,7 @@ from bot.retention import Retention
 from bot.schedule import Schedule, Tick
 from bot.send.gateway import TIMEOUT, Gateway
 from bot.send.pace import Pace
+from bot.send.pictures import Pictures
 from bot.send.rendered import LeanSession
 from bot.send.sender import Sender
 from bot.services.newsroom import NewsroomFile
@@ -97,9 +99,16 @@ class App:
         self._pace = Pace(rate=settings.broadcast_rate, clock=clock, metrics=self.metrics)
         self._bot = _bot(settings, self._pace)
         self._fetcher = Fetcher(allow_private=settings.allow_private_sources)
+        pictures = Pictures()
         self._sender = Sender(
             database=self.database,
-            gateway=Gateway(self._bot, is_paid=settings.paid_broadcast),
+            gateway=Gateway(
+                self._bot,
+                is_paid=settings.paid_broadcast,
+                pictures=pictures,
+                fetch_picture=partial(fetch_picture, self._fetcher),
+            ),
+            pictures=pictures,
             pace=self._pace,
             clock=clock,
             i18n=self.i18n,

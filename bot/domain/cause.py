@@ -9,6 +9,7 @@ class Cause(StrEnum):
     # Nothing is to be sent any more.
     RECALLED = "recalled"
     GONE = "gone"
+    BARRED = "barred"
     PAUSED = "paused"
     LET_GO = "let-go"
     NOTHING_LEFT = "nothing-left"
@@ -18,6 +19,7 @@ class Cause(StrEnum):
     # It waits.
     CHAT_PACE = "chat-pace"
     TOLD_TO_WAIT = "told-to-wait"
+    UPLOADING = "uploading"
     UNREACHABLE = "unreachable"
     MOVED = "moved"
     TOKEN_REFUSED = "token-refused"  # noqa: S105, no password
@@ -26,6 +28,7 @@ class Cause(StrEnum):
     INTERRUPTED = "interrupted"
     # The rest.
     SEEN_BY_EDITOR = "seen-by-editor"
+    NO_FORM = "no-form"
     OUR_FAULT = "our-fault"
 
 

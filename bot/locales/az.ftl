@@ -531,7 +531,8 @@ why =
 reason =
     .said = Telegram cavab verdi: { $words }
     .recalled = məqalə geri çağırılıb
-    .gone = bu çata yazmaq olmur: bot orada bloklanıb və ya dərc etmək hüququnu itirib
+    .gone = bu çata yazmaq olmur: bot orada bloklanıb və ya çıxarılıb
+    .barred = bu çatda botun dərc etmək hüququ yox idi
     .paused = bu çatda xəbərlər dayandırılıb
     .let-go = məqalə artıq bazada saxlanmır
     .nothing-left = göstərməyə daha heç nə qalmayıb
@@ -540,12 +541,14 @@ reason =
     .no-post = çatda dəyişdiriləcək post yoxdur
     .chat-pace = Telegram bir çata ardıcıl yalnız bir neçə mesaj qəbul edir
     .told-to-wait = Telegram gözləməyi xahiş edib
+    .uploading = şəkil hələ yüklənir
     .unreachable = Telegram ilə əlaqə yoxdur
     .moved = çatın ünvanı dəyişib, post yeni ünvana gedir
     .token-refused = Telegram botun tokenini qəbul etmir
     .no-answer = Telegram mesajı qəbul etdiyini bildirmədi
     .interrupted = bot göndərmənin ortasında dayanıb
     .seen-by-editor = redaktor onu çatda görüb
+    .no-form = Telegram onu heç bir formada qəbul etmədi
     .our-fault = botun xətası, təfərrüatı onun jurnalındadır
 
 ## Bu məqalələr mənə niyə gəlir

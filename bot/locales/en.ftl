@@ -616,7 +616,8 @@ why =
 reason =
     .said = Telegram said: { $words }
     .recalled = the article was recalled
-    .gone = this chat cannot be written to: the bot was blocked there or lost the right to post
+    .gone = this chat cannot be written to: the bot was blocked or removed there
+    .barred = the bot had no right to post in this chat
     .paused = news is stopped in this chat
     .let-go = the article is no longer kept
     .nothing-left = there is nothing left to show
@@ -625,12 +626,14 @@ reason =
     .no-post = there is no post in the chat to change
     .chat-pace = Telegram takes only a few messages in a row for one chat
     .told-to-wait = Telegram asked the bot to wait
+    .uploading = its picture is still being uploaded
     .unreachable = there is no connection to Telegram
     .moved = the chat has a new address, and the post goes there
     .token-refused = Telegram does not accept the bot's token
     .no-answer = Telegram did not say whether it took the message
     .interrupted = the bot stopped in the middle of sending
     .seen-by-editor = an editor saw it in the chat
+    .no-form = Telegram took it in no form
     .our-fault = a fault of the bot, the details stand in its log
 
 ## Why do I get these articles

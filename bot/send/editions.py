@@ -5,7 +5,7 @@ the store how the subjects stand, so that a correction or recall is noticed in t
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import assert_never
 
 from bot.domain.article import ArticleId
@@ -14,38 +14,42 @@ from bot.domain.language import Language
 from bot.domain.rubric import Rubric, Slug
 from bot.domain.ticker import TickerId
 from bot.i18n import I18n, Texts
-from bot.render.article import article_message
+from bot.render.article import article_message, correction_message, withdrawn_message
 from bot.render.message import Message
 from bot.render.ticker import ticker_message
-from bot.send.gateway import Prepared
+from bot.send.form import Prepared
+from bot.send.pictures import Pictures
 from bot.store.database import Transaction
 
 # Subjects kept for the next time; those that are being sent stay in any case.
 _MOST = 200
 
 Write = Callable[[Texts], Message | None]
+Prepare = Callable[[Message, Mapping[str, object]], Prepared]
 
 
 class Edition:
     """One revision of a subject; no message: nothing of it is to be shown any more."""
 
-    def __init__(self, head: Head, write: Write, content: object) -> None:
+    def __init__(self, head: Head, write: Write, content: object, origin: Mapping[str, object]) -> None:
         self.head = head
         self.content = content
+        self.origin = origin
         self._write = write
         self._prepared: dict[Language, Prepared | None] = {}
 
-    def message(self, texts: Texts, prepare: Callable[[Message], Prepared]) -> Prepared | None:
+    def message(self, texts: Texts, prepare: Prepare) -> Prepared | None:
         if texts.language not in self._prepared:
             message = self._write(texts)
-            self._prepared[texts.language] = prepare(message) if message is not None else None
+            self._prepared[texts.language] = prepare(message, self.origin) if message is not None else None
         return self._prepared[texts.language]
 
 
 class Editions:
-    def __init__(self, i18n: I18n, prepare: Callable[[Message], Prepared]) -> None:
+    def __init__(self, i18n: I18n, prepare: Prepare, pictures: Pictures) -> None:
         self._i18n = i18n
         self._prepare = prepare
+        self._pictures = pictures
         self._kept: OrderedDict[Subject, Edition] = OrderedDict()
 
     async def refresh(self, tx: Transaction, subjects: Collection[Subject]) -> dict[Subject, Head]:
@@ -69,8 +73,17 @@ class Editions:
     def message(self, subject: Subject, language: Language) -> Prepared | None:
         return self._kept[subject].message(self._i18n.texts(language), self._prepare)
 
+    def correction(self, message: Prepared, language: Language) -> Prepared:
+        """The message as an answer to a post that cannot be edited."""
+        return self._prepare(correction_message(message.form.message, self._i18n.texts(language)), message.origin)
+
+    def withdrawn(self, language: Language) -> Prepared:
+        """What takes the place of a post that cannot be deleted."""
+        return self._prepare(withdrawn_message(self._i18n.texts(language)), {})
+
     async def _read(self, tx: Transaction, subject: Subject, head: Head, rubrics: dict[Slug, Rubric]) -> None:
         write: Write
+        origin: dict[str, object] = {subject.kind.value: subject.id}
         match subject.kind:
             case SubjectKind.ARTICLE:
                 article = await tx.articles.get(ArticleId(subject.id))
@@ -80,6 +93,9 @@ class Editions:
                 head = Head(revision=article.revision, is_void=article.recalled, is_planned=head.is_planned)
                 named = [rubrics[slug] for slug in article.rubrics if slug in rubrics]
                 content: object = (article, named)
+                origin |= {"source": article.source_id, "url": article.url}
+                if article.image is not None:
+                    await self._pictures.recall(tx, article.image)
 
                 def write(texts: Texts) -> Message | None:
                     return None if article.recalled else article_message(article, named, texts)
@@ -101,7 +117,7 @@ class Editions:
         if kept is not None and kept.content == content:
             kept.head = head
         else:
-            self._kept[subject] = Edition(head, write, content)
+            self._kept[subject] = Edition(head, write, content, origin)
 
     def _forget_oldest(self, needed: Collection[Subject]) -> None:
         for subject in needed:

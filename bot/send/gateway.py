@@ -1,22 +1,30 @@
 """Message → Bot API call → Outcome. The only module that sends news; never raises what Telegram answered.
 
-A new post goes the lean way of send/rendered.py: serialized once by `prepare`, however many chats it goes to.
+A new post goes the lean way of send/rendered.py: serialized once by `prepare`, however many chats it goes to. Where Telegram
+takes a message only without its markup, keyboard or picture, or shortened, it goes out so, and no other chat is asked again.
 """
 
 import json
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from types import MappingProxyType
 
 from aiogram import Bot
-from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest, TelegramEntityTooLarge
+from aiogram.types import BufferedInputFile, InputMediaPhoto, ReplyParameters
 from aiogram.types import Message as TelegramMessage
 
-from bot.render.html import plain
-from bot.render.message import Message, Preview
-from bot.send.outcome import Outcome, Sent, understand
+from bot.domain.cause import Cause
+from bot.domain.delivery import Post
+from bot.domain.errors import SourceError
+from bot.domain.picture import UNKNOWN_PICTURE, PictureFile
+from bot.render.message import MAX_CAPTION, Message
+from bot.send.complaint import Complaint, complaint
+from bot.send.form import Form, Prepared, form_of, mended
+from bot.send.outcome import Later, Outcome, Refused, Sent, understand
+from bot.send.pictures import UPLOAD_WAIT, FetchPicture, Picture, Pictures, Way
 from bot.send.rendered import Rendered, SentMessage
 
 logger = logging.getLogger(__name__)
@@ -24,100 +32,200 @@ logger = logging.getLogger(__name__)
 # Seconds for one call. The server itself may sit on a request for 8 s before it answers (tdlib/td, NetQueryDelayer.cpp);
 # giving up earlier would post twice.
 TIMEOUT = 60
-
-Answer = TypeVar("Answer", bound=TelegramMessage | SentMessage | bool)
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A message, and the JSON of its post without the chat."""
-
-    message: Message
-    tail: bytes
+# Calls for one message, each with something less of it than the one before.
+_MOST_CALLS = 8
+_WAITS_FOR_UPLOAD = Later(wait=UPLOAD_WAIT, reason=Cause.UPLOADING)
+_NOWHERE: Mapping[str, object] = MappingProxyType({})
 
 
 class Gateway:
-    def __init__(self, bot: Bot, *, is_paid: bool) -> None:
+    def __init__(
+        self, bot: Bot, *, is_paid: bool, pictures: Pictures, fetch_picture: FetchPicture, timeout: int = TIMEOUT
+    ) -> None:
         self._bot = bot
-        # Absent rather than false: servers older than the parameter refuse nothing that is not there.
-        self._paid = {"allow_paid_broadcast": True} if is_paid else {}
+        self._is_paid = is_paid
+        self._pictures = pictures
+        self._fetch_picture = fetch_picture
+        self._timeout = timeout
 
-    def prepare(self, message: Message) -> Prepared:
-        return Prepared(message, self._tail(message, message.text, parse_mode="HTML"))
+    def prepare(self, message: Message, origin: Mapping[str, object] = _NOWHERE) -> Prepared:
+        picture = self._pictures.get(message.photo) if message.photo is not None else None
+        return Prepared(form_of(message, is_paid=self._is_paid), picture, origin)
 
-    async def post(self, chat_id: int, prepared: Prepared) -> Outcome:
-        message = prepared.message
+    async def post(self, chat_id: int, prepared: Prepared, *, answers: int | None = None) -> Outcome:
+        """`answers`: the message that it is a reply to, if that still stands."""
+        reply = b""
+        if answers is not None:
+            reply = b'"reply_parameters":{"message_id":%d,"allow_sending_without_reply":true},' % answers
 
-        async def call(text: str, parse_mode: str | None) -> SentMessage:
-            tail = prepared.tail if parse_mode else self._tail(message, text, parse_mode=None)
-            return await self._bot(Rendered(name="sendMessage", chat_id=chat_id, tail=tail), request_timeout=TIMEOUT)
+        async def call(form: Form) -> Outcome | None:
+            picture = prepared.picture
+            if picture is None or form.message.photo is None or not picture.is_shown:
+                answer = await self._lean("sendMessage", chat_id, reply + form.text_tail)
+                return Sent(message_id=answer.message_id)
+            if (medium := picture.medium) is None:
+                return await self._uploaded(picture, lambda file: self._send_file(chat_id, form, file, answers))
+            tail = b'"photo":%b,%b%b' % (json.dumps(medium).encode(), reply, form.photo_tail)
+            with _refusals_of(picture, medium):
+                answer = await self._lean("sendPhoto", chat_id, tail)
+            uploaded = picture.learn(_file_id(answer))
+            return Sent(message_id=answer.message_id, picture=picture.id, uploaded=uploaded)
 
-        return await _attempt(lambda: _with_plain_fallback(call, message))
+        return await self._insist(prepared, call)
 
-    def _tail(self, message: Message, text: str, *, parse_mode: str | None) -> bytes:
-        keyboard = _keyboard(message)
-        parameters = {
-            "text": text,
-            "parse_mode": parse_mode,
-            "link_preview_options": _preview(message.preview).model_dump(exclude_none=True, exclude_defaults=True),
-            "reply_markup": keyboard.model_dump(exclude_none=True) if keyboard else None,
-            "disable_notification": message.silent or None,
-            **self._paid,
-        }
-        given = {name: value for name, value in parameters.items() if value is not None}
-        return json.dumps(given, ensure_ascii=False, separators=(",", ":")).encode()[1:]
+    async def edit(self, post: Post, prepared: Prepared) -> Outcome:
+        """A text stays a text and a photo a photo; a caption that grew too long is cut, as far as Telegram allows."""
+        is_photo = post.picture is not None
 
-    async def edit(self, chat_id: int, message_id: int, message: Message) -> Outcome:
-        async def call(text: str, parse_mode: str | None) -> TelegramMessage | bool:
-            # The keyboard is passed again each time: an edit without it takes it away.
-            return await self._bot.edit_message_text(
-                text,
-                chat_id=chat_id,
-                message_id=message_id,
-                parse_mode=parse_mode,
-                link_preview_options=_preview(message.preview),
-                reply_markup=_keyboard(message),
-                request_timeout=TIMEOUT,
-            )
+        async def call(form: Form) -> Outcome | None:
+            nonlocal is_photo
+            try:
+                return await (self._edit_photo if is_photo else self._edit_text)(post, form, prepared.picture)
+            except TelegramBadRequest as error:
+                if complaint(error) is not (Complaint.IS_TEXT if is_photo else Complaint.IS_PHOTO):
+                    raise
+                is_photo = not is_photo
+                return None
 
-        return await _attempt(lambda: _with_plain_fallback(call, message))
+        outcome = await self._insist(prepared, call, may_be_text=False)
+        if isinstance(outcome, Sent) and is_photo and outcome.picture is None:
+            return replace(outcome, picture=post.picture or UNKNOWN_PICTURE)
+        return outcome
 
     async def delete(self, chat_id: int, message_id: int) -> Outcome:
-        return await _attempt(lambda: self._bot.delete_message(chat_id, message_id, request_timeout=TIMEOUT))
+        try:
+            await self._bot.delete_message(chat_id, message_id, request_timeout=self._timeout)
+        except (TelegramAPIError, ClientDecodeError) as error:
+            return understand(error)
+        return Sent()
 
+    async def _edit_text(self, post: Post, form: Form, _: Picture | None) -> Outcome:
+        # The keyboard is passed again each time: an edit without it takes it away.
+        await self._bot.edit_message_text(
+            form.words(),
+            chat_id=post.chat_id,
+            message_id=post.message_id,
+            parse_mode=form.parse_mode,
+            link_preview_options=form.preview,
+            reply_markup=form.keyboard,
+            request_timeout=self._timeout,
+        )
+        return Sent()
 
-async def _attempt(call: Callable[[], Awaitable[TelegramMessage | SentMessage | bool]]) -> Outcome:
-    try:
-        answer = await call()
-    except (TelegramAPIError, ClientDecodeError) as error:
-        return understand(error)
-    return Sent(message_id=None if isinstance(answer, bool) else answer.message_id)
+    async def _edit_photo(self, post: Post, form: Form, picture: Picture | None) -> Outcome | None:
+        caption = form.words(MAX_CAPTION)
+        if picture is None or form.message.photo is None or picture.id == post.picture or not picture.is_shown:
+            await self._bot.edit_message_caption(
+                chat_id=post.chat_id,
+                message_id=post.message_id,
+                caption=caption,
+                parse_mode=form.parse_mode,
+                reply_markup=form.keyboard,
+                request_timeout=self._timeout,
+            )
+            return Sent()
 
+        async def edit(medium: str | BufferedInputFile) -> TelegramMessage | bool:
+            return await self._bot.edit_message_media(
+                InputMediaPhoto(media=medium, caption=caption, parse_mode=form.parse_mode),
+                chat_id=post.chat_id,
+                message_id=post.message_id,
+                reply_markup=form.keyboard,
+                request_timeout=self._timeout,
+            )
 
-async def _with_plain_fallback(call: Callable[[str, str | None], Awaitable[Answer]], message: Message) -> Answer:
-    """Markup that Telegram cannot parse must not cost readers the news: the same words without it."""
-    try:
-        return await call(message.text, "HTML")
-    except TelegramBadRequest as error:
-        if "can't parse entities" not in error.message:
+        if (medium := picture.medium) is None:
+            return await self._uploaded(picture, lambda file: edit(BufferedInputFile(file.data, file.name)))
+        with _refusals_of(picture, medium):
+            answer = await edit(medium)
+        uploaded = None if isinstance(answer, bool) else picture.learn(_file_id(answer))
+        return Sent(picture=picture.id, uploaded=uploaded)
+
+    async def _insist(
+        self, prepared: Prepared, call: Callable[[Form], Awaitable[Outcome | None]], *, may_be_text: bool = True
+    ) -> Outcome:
+        """Until Telegram takes the message, or nothing is left that could be left out. None: there is another way.
+
+        `may_be_text`: a photo with too long a caption may become one.
+        """
+        form = prepared.form
+        for _ in range(_MOST_CALLS):
+            try:
+                outcome = await call(form)
+            except TelegramBadRequest as error:
+                what = complaint(error)
+                better = mended(form, what, may_be_text=may_be_text)
+                if better is None:
+                    return understand(error)
+                if better is not form:
+                    details = {"said": error.message, **prepared.origin}
+                    logger.warning("Telegram did not take all of a message; it goes out with less.", extra=details)
+                form = better
+                # What one chat forbids, others may take.
+                if what is not Complaint.NO_PHOTOS:
+                    prepared.form = form
+            except (TelegramAPIError, ClientDecodeError) as error:
+                return understand(error)
+            else:
+                if outcome is not None:
+                    return outcome
+        return Refused(reason=Cause.NO_FORM)
+
+    async def _lean(self, name: str, chat_id: int, tail: bytes) -> SentMessage:
+        return await self._bot(Rendered(name=name, chat_id=chat_id, tail=tail), request_timeout=self._timeout)
+
+    async def _uploaded(
+        self, picture: Picture, call: Callable[[PictureFile], Awaitable[TelegramMessage | bool]]
+    ) -> Outcome | None:
+        """Only one delivery at a time uploads a picture. None: it cannot be uploaded."""
+        if picture.way is Way.UPLOADING:
+            return _WAITS_FOR_UPLOAD
+        picture.way = Way.UPLOADING
+        try:
+            answer = await call(await self._fetch_picture(picture.url))
+        except (SourceError, TelegramEntityTooLarge) as error:
+            details = {"picture": picture.url, "said": str(error)}
+            logger.warning("A picture cannot be uploaded; its article goes out without it.", extra=details)
+            picture.way = Way.NONE
+            return None
+        except TelegramBadRequest as error:
+            if complaint(error) in {Complaint.ADDRESS, Complaint.PICTURE}:
+                picture.way = Way.NONE
             raise
-        logger.warning("Telegram could not parse a message; it goes out without markup.", extra={"said": error.message})
-        return await call(plain(message.text), None)
+        finally:
+            if picture.way is Way.UPLOADING:
+                picture.way = Way.UPLOAD
+        if isinstance(answer, bool):
+            return Sent(picture=picture.id)
+        return Sent(message_id=answer.message_id, picture=picture.id, uploaded=picture.learn(_file_id(answer)))
+
+    async def _send_file(self, chat_id: int, form: Form, file: PictureFile, answers: int | None) -> TelegramMessage:
+        return await self._bot.send_photo(
+            chat_id,
+            BufferedInputFile(file.data, file.name),
+            caption=form.words(),
+            parse_mode=form.parse_mode,
+            reply_markup=form.keyboard,
+            reply_parameters=None
+            if answers is None
+            else ReplyParameters(message_id=answers, allow_sending_without_reply=True),
+            disable_notification=form.message.silent or None,
+            allow_paid_broadcast=self._is_paid or None,
+            request_timeout=self._timeout,
+        )
 
 
-def _preview(preview: Preview | None) -> LinkPreviewOptions:
-    if preview is None:
-        return LinkPreviewOptions(is_disabled=True)
-    return LinkPreviewOptions(
-        url=preview.url, prefer_large_media=preview.large or None, show_above_text=preview.above or None
-    )
+@contextmanager
+def _refusals_of(picture: Picture, medium: str) -> Iterator[None]:
+    try:
+        yield
+    except TelegramBadRequest as error:
+        what = complaint(error)
+        if what in {Complaint.ADDRESS, Complaint.PICTURE}:
+            picture.refuse(medium, for_good=what is Complaint.PICTURE)
+        raise
 
 
-def _keyboard(message: Message) -> InlineKeyboardMarkup | None:
-    if not message.buttons:
-        return None
-    return InlineKeyboardMarkup(
-        inline_keyboard=[
-            [InlineKeyboardButton(text=button.text, url=button.url) for button in row] for row in message.buttons
-        ]
-    )
+def _file_id(answer: TelegramMessage | SentMessage) -> str | None:
+    """The largest of the sizes that Telegram made."""
+    return answer.photo[-1].file_id if answer.photo else None

@@ -11,6 +11,7 @@ from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
+    TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramMigrateToChat,
     TelegramNetworkError,
@@ -22,13 +23,20 @@ from aiogram.exceptions import (
 from aiohttp import ClientConnectorError
 
 from bot.domain.cause import Cause, because
+from bot.domain.destination import Lack
+from bot.domain.picture import PictureId, UploadedPicture
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sent:
-    """It stands in the chat (or, for a delete, does not any more). `message_id` is None where nothing new was posted."""
+    """It stands in the chat (or, for a delete, does not any more). `message_id` is None where nothing new was posted.
+
+    `picture`: it is a photo of this picture; `uploaded`: Telegram has that now, and shows it again by this id.
+    """
 
     message_id: int | None = None
+    picture: PictureId | None = None
+    uploaded: UploadedPicture | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +63,21 @@ class Gone:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Missing:
+    """Telegram does not find the chat, which may pass: a destination that was well is gone when it is missed again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Barred:
+    """The bot is in the chat and may not post there."""
+
+    lack: Lack
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Moved:
     """The chat has a new id; the same message is due there."""
 
@@ -69,6 +92,20 @@ class Vanished:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Fixed:
+    """The message stands there, and Telegram does not let us change it any more."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Empty:
+    """The message says nothing."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Refused:
     """Telegram will not take this message, however often."""
 
@@ -77,33 +114,42 @@ class Refused:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fatal:
-    """The token is wrong or was revoked: nothing can be sent any more."""
+    """Nothing can be sent any more: the token is wrong or was revoked, or this server does not serve it.
+
+    `advice` tells an operator what to do.
+    """
 
     reason: str
+    advice: str = "Get a valid one from @BotFather."
 
 
-Outcome = Sent | Later | Unclear | Gone | Moved | Vanished | Refused | Fatal
+Outcome = Sent | Later | Unclear | Gone | Missing | Barred | Moved | Vanished | Fixed | Empty | Refused | Fatal
 
 # Telegram out of reach: nothing was sent, so trying again costs nothing but patience.
 UNREACHABLE_WAIT = timedelta(seconds=5)
 
 # Parts of Telegram's descriptions, in lower case.
-_GONE = (
-    "chat not found",
-    "need administrator rights in the channel chat",
-    "have no write access to the chat",
-    "chat_write_forbidden",
-    "chat_admin_required",
-    "chat_restricted",
-    "channel_private",
-    "not enough rights to send",
-    "topic_closed",
-    "topic_deleted",
-    "message thread not found",
-)
+_GONE = ("private chat not found",)
+_MISSING = ("chat not found",)
+_LACKING = {
+    Lack.RIGHT: (
+        "need administrator rights in the channel chat",
+        "have no write access to the chat",
+        "chat_write_forbidden",
+        "chat_admin_required",
+        "not enough rights to send",
+    ),
+    Lack.RESTRICTED: ("chat_restricted", "channel_private"),
+    Lack.TOPIC: ("topic_closed", "topic_deleted", "message thread not found"),
+}
 _DONE = ("message is not modified",)
 _VANISHED = ("message to edit not found", "message not found", "message_id_invalid")
 _DELETED = ("message to delete not found",)
+_FIXED = ("message can't be edited", "message can't be deleted")
+_EMPTY = ("message text is empty", "text must be non-empty")
+_WAS_DELETED = "sent message was immediately deleted"
+_UNKNOWN_METHOD = "method not found"
+_OTHER_SERVER = "misdirected request"
 
 
 def understand(error: TelegramAPIError | ClientDecodeError) -> Outcome:  # noqa: PLR0911, one return an answer
@@ -113,31 +159,51 @@ def understand(error: TelegramAPIError | ClientDecodeError) -> Outcome:  # noqa:
             return Later(wait=timedelta(seconds=error.retry_after), reason=Cause.TOLD_TO_WAIT)
         case TelegramMigrateToChat():
             return Moved(chat_id=error.migrate_to_chat_id)
-        case TelegramUnauthorizedError():
-            return Fatal(reason=words)
         case TelegramForbiddenError():
             return Gone(reason=words)
         case TelegramBadRequest():
             return _bad_request(words)
-        case TelegramNotFound():
+        case TelegramServerError() if _WAS_DELETED in words.lower():
+            # By Telegram's guard against spam; another copy would fare no better.
             return Refused(reason=words)
         case TelegramServerError() | ClientDecodeError():
             # A gateway's HTML page (502) cannot be decoded; both may come after the message was stored.
             return Unclear(reason=because(Cause.NO_ANSWER, words))
-        case TelegramNetworkError():
+        case TelegramNetworkError() if not isinstance(error, TelegramEntityTooLarge):
             if isinstance(error.__cause__, ClientConnectorError):
                 return Later(wait=UNREACHABLE_WAIT, reason=because(Cause.UNREACHABLE, words), is_outage=True)
             return Unclear(reason=because(Cause.NO_ANSWER, words))
         case _:
+            return _refused(error, words)
+
+
+def _refused(error: TelegramAPIError, words: str) -> Fatal | Refused:
+    match error:
+        case TelegramUnauthorizedError():
+            return Fatal(reason=words)
+        case TelegramNotFound() if _UNKNOWN_METHOD not in words.lower():
+            return Fatal(reason=words, advice="Check BOT_TOKEN and TELEGRAM_API_URL.")
+        case _ if _OTHER_SERVER in words.lower():
+            return Fatal(reason=words, advice="Check TELEGRAM_API_URL: this Bot API server does not serve the token.")
+        case _:
             return Refused(reason=words)
 
 
-def _bad_request(words: str) -> Outcome:
+def _bad_request(words: str) -> Outcome:  # noqa: PLR0911, one return an answer
     said = words.lower()
     if any(part in said for part in _DONE + _DELETED):
         return Sent()
     if any(part in said for part in _VANISHED):
         return Vanished(reason=words)
+    if any(part in said for part in _FIXED):
+        return Fixed(reason=words)
+    if any(part in said for part in _EMPTY):
+        return Empty(reason=words)
     if any(part in said for part in _GONE):
         return Gone(reason=words)
+    if any(part in said for part in _MISSING):
+        return Missing(reason=words)
+    for lack, phrases in _LACKING.items():
+        if any(part in said for part in phrases):
+            return Barred(lack=lack, reason=words)
     return Refused(reason=words)

@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.exceptions import TelegramNetworkError
+from aiogram.exceptions import ClientDecodeError, TelegramNetworkError
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiohttp import ClientError, ClientTimeout
@@ -18,10 +18,17 @@ from pydantic import BaseModel, ValidationError
 _JSON = {"Content-Type": "application/json"}
 
 
+class SentPhoto(BaseModel):
+    """One size of a photo; its file_id shows all of them."""
+
+    file_id: str
+
+
 class SentMessage(BaseModel):
     """What we keep of Telegram's answer."""
 
     message_id: int
+    photo: tuple[SentPhoto, ...] = ()
 
 
 class Rendered(TelegramMethod[SentMessage]):
@@ -47,7 +54,10 @@ class LeanSession(AiohttpSession):
         self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None
     ) -> TelegramType:
         if not isinstance(method, Rendered):
-            return await super().make_request(bot, method, timeout)
+            try:
+                return await super().make_request(bot, method, timeout)
+            except UnicodeDecodeError as error:
+                raise ClientDecodeError("The answer is no text", error, b"") from error
         session = await self.create_session()
         try:
             async with session.post(
@@ -67,6 +77,18 @@ class LeanSession(AiohttpSession):
         said = body.decode(errors="replace")
         answer = self.check_response(bot=bot, method=method, status_code=status, content=said)
         return answer.result  # type: ignore[return-value]  # as in aiogram: what is not ok has been raised
+
+    def check_response(
+        self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
+    ) -> Response[TelegramType]:
+        try:
+            response = super().check_response(bot, method, status_code, content)
+        except TypeError as error:
+            # An error of 500 and above that says nothing; aiogram looks for words in it.
+            raise ClientDecodeError("An error without words", error, content) from error
+        if response.result is None:
+            raise ClientDecodeError("An answer without a result", ValueError(content), content)
+        return response
 
 
 @cache

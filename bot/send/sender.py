@@ -26,9 +26,11 @@ from bot.i18n import I18n
 from bot.metrics import Metrics
 from bot.send import settling
 from bot.send.editions import Editions
-from bot.send.gateway import Gateway, Prepared
-from bot.send.outcome import Fatal, Later, Outcome, Refused, Unclear
+from bot.send.form import Prepared
+from bot.send.gateway import Gateway
+from bot.send.outcome import Fatal, Fixed, Later, Outcome, Refused, Unclear
 from bot.send.pace import Pace
+from bot.send.pictures import UPLOAD_WAIT, Pictures
 from bot.send.settling import Settled
 from bot.store.database import Database, Transaction
 from bot.store.roles import Role
@@ -57,6 +59,11 @@ class Work:
     message: Prepared | None
     revision: int
 
+    @property
+    def waits_for_picture(self) -> bool:
+        picture = self.message.picture if self.message is not None else None
+        return picture is not None and picture.is_awaited
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Nothing:
@@ -73,6 +80,7 @@ class Sender:
         *,
         database: Database,
         gateway: Gateway,
+        pictures: Pictures,
         pace: Pace,
         clock: Clock,
         i18n: I18n,
@@ -93,7 +101,7 @@ class Sender:
         self._clock = clock
         self._metrics = metrics
         self._stop_everything = stop_everything
-        self._editions = Editions(i18n, gateway.prepare)
+        self._editions = Editions(i18n, gateway.prepare, pictures)
         self._ahead = int(max(_LEAST_AHEAD, min(_MOST_AHEAD, rate * _AHEAD)))
         self._places = asyncio.Semaphore(width)
         # Claimed and not yet sent: most urgent first; those whose chat is not free, by the moment when it is.
@@ -236,7 +244,7 @@ class Sender:
         """In the next round."""
         self._settled.append(settled)
         # Nothing comes after the last of a wave, and whoever is gone may be back in the next moment.
-        if settled.is_gone or len(self._settled) >= FLUSH_ROWS or not (self._in_flight or self._ready):
+        if settled.cannot_be_reached or len(self._settled) >= FLUSH_ROWS or not (self._in_flight or self._ready):
             self._batch_is_full.set()
         self.wake.set()
 
@@ -277,11 +285,13 @@ class Sender:
             delivery = self._ready[0][-1]
             work = self._work(delivery)
             wait = self._pace.wait_for(delivery.destination.chat_id)
-            if isinstance(work, Work) and not wait:
+            if isinstance(work, Work) and not wait and not work.waits_for_picture:
                 return delivery, work
             heappop(self._ready)
             if isinstance(work, Nothing):
                 self._write_down(settling.drop(delivery, work.reason, now=now))
+            elif work.waits_for_picture:
+                self._write_down(settling.postpone(delivery, UPLOAD_WAIT, Cause.UPLOADING, now=now))
             elif wait > _PATIENCE:
                 self._write_down(settling.postpone(delivery, wait, Cause.CHAT_PACE, now=now))
             else:
@@ -327,12 +337,23 @@ class Sender:
 
     async def _send(self, delivery: Delivery, work: Work) -> Outcome:
         post = delivery.post
+        language = delivery.destination.language
         if work.message is None:
             assert post is not None  # noqa: S101, _work saw to it
-            return await self._gateway.delete(post.chat_id, post.message_id)
+            outcome = await self._gateway.delete(post.chat_id, post.message_id)
+            if isinstance(outcome, Fixed):
+                # Older than 48 h (Bot API, deleteMessage); edited it can be for ever.
+                outcome = await self._gateway.edit(post, self._editions.withdrawn(language))
+            return outcome
         if post is None:
             return await self._gateway.post(delivery.destination.chat_id, work.message)
-        return await self._gateway.edit(post.chat_id, post.message_id, work.message.message)
+        outcome = await self._gateway.edit(post, work.message)
+        if isinstance(outcome, Fixed):
+            correction = self._editions.correction(work.message, language)
+            outcome = await self._gateway.post(post.chat_id, correction, answers=post.message_id)
+            # An edit may be repeated until it is answered, and a reply may not.
+            return Refused(reason=outcome.reason) if isinstance(outcome, Unclear) else outcome
+        return outcome
 
     def _react(self, settled: Settled, outcome: Outcome, *, now: datetime) -> None:
         details = {
@@ -343,12 +364,12 @@ class Sender:
         match outcome:
             case Later(is_outage=True):
                 self._rests_until = now + _OUTAGE_REST
-            case Fatal(reason=reason):
+            case Fatal(reason=reason, advice=advice):
                 self._rests_until = now + timedelta(minutes=1)
-                self._stop_everything(f"Telegram refuses BOT_TOKEN ({reason}). Get a valid one from @BotFather.")
+                self._stop_everything(f"Telegram refuses BOT_TOKEN ({reason}). {advice}")
             case _:
                 pass
-        if settled.is_gone:
+        if settled.cannot_be_reached:
             logger.warning("A destination cannot be reached and gets nothing until it is back.", extra=details)
         elif settled.settlement.state in {DeliveryState.FAILED, DeliveryState.UNCERTAIN}:
             is_urgent = settled.delivery.priority >= Priority.PUSH
@@ -381,6 +402,8 @@ def _obstacle(delivery: Delivery) -> Cause | None:
     is_post = delivery.action is Action.POST
     if delivery.destination.state is DestinationState.GONE:
         return Cause.GONE
+    if delivery.destination.state is DestinationState.BARRED:
+        return Cause.BARRED
     if delivery.destination.state is DestinationState.PAUSED and is_post:
         return Cause.PAUSED
     if is_post and delivery.post is not None:

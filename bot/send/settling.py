@@ -5,34 +5,61 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from bot.domain.alert import AlertKind, NewAlert, channel_key
 from bot.domain.cause import Cause, because
-from bot.domain.delivery import Action, Delivery, DeliveryState, Post, Settlement, is_repeatable
-from bot.domain.destination import DestinationState
-from bot.send.outcome import Fatal, Gone, Later, Moved, Outcome, Refused, Sent, Unclear, Vanished
+from bot.domain.delivery import Action, Delivery, DeliveryState, Post, Settlement, Uncertain, is_repeatable
+from bot.domain.destination import DestinationKind, DestinationState, Lack
+from bot.domain.picture import UploadedPicture
+from bot.send.outcome import (
+    Barred,
+    Empty,
+    Fatal,
+    Fixed,
+    Gone,
+    Later,
+    Missing,
+    Moved,
+    Outcome,
+    Refused,
+    Sent,
+    Unclear,
+    Vanished,
+)
 from bot.store.database import Transaction
 
 # Tries of one delivery that can be repeated freely.
 MAX_ATTEMPTS = 5
 # How long nothing is tried again after the token was refused.
 _FATAL_WAIT = timedelta(minutes=1)
+# Until a chat that was not found is looked for once more.
+_MISSING_WAIT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settled:
-    """`post` stands in the chat now; `is_post_gone`: none does any more. `is_gone`: nor can the destination be reached."""
+    """`post` stands in the chat now; `is_post_gone`: none does any more. `is_gone`: nor can the destination be reached.
+
+    `lack` keeps us from posting there; `uploaded` is a picture that Telegram has now.
+    """
 
     delivery: Delivery
     settlement: Settlement
     post: Post | None = None
     is_post_gone: bool = False
     is_gone: bool = False
+    lack: Lack | None = None
     moved_to: int | None = None
+    uploaded: UploadedPicture | None = None
+
+    @property
+    def cannot_be_reached(self) -> bool:
+        return self.is_gone or self.lack is not None
 
     @property
     def result(self) -> str:
         """For the metrics."""
         state = self.settlement.state
-        return "gone" if self.is_gone else "later" if state is DeliveryState.QUEUED else state.value
+        return "gone" if self.cannot_be_reached else "later" if state is DeliveryState.QUEUED else state.value
 
 
 def drop(delivery: Delivery, reason: str, *, now: datetime) -> Settled:
@@ -61,32 +88,50 @@ def postpone(delivery: Delivery, wait: timedelta, reason: str, *, now: datetime,
 
 def settle(delivery: Delivery, outcome: Outcome, *, revision: int, is_removal: bool, now: datetime) -> Settled:  # noqa: PLR0911, one return an outcome
     """`revision` is the one that the message showed; `is_removal`: it was to take the post away."""
-
-    def ended(state: DeliveryState, reason: str | None = None) -> Settlement:
-        return Settlement(id=delivery.id, state=state, at=now, attempts=delivery.attempts + 1, reason=reason)
-
     match outcome:
-        case Sent(message_id=message_id):
-            post = None if is_removal else _post(delivery, message_id, revision, now)
-            return Settled(delivery=delivery, settlement=ended(DeliveryState.SENT), post=post, is_post_gone=is_removal)
+        case Sent(uploaded=uploaded):
+            sent = _ended(delivery, DeliveryState.SENT, None, now=now)
+            post = None if is_removal else _post(delivery, outcome, revision, now)
+            return Settled(delivery=delivery, settlement=sent, post=post, is_post_gone=is_removal, uploaded=uploaded)
         case Later(wait=wait, reason=reason):
             return postpone(delivery, wait, reason, now=now)
         case Unclear(reason=reason):
             return _unclear(delivery, reason, now=now)
-        case Gone(reason=reason):
-            return Settled(delivery=delivery, settlement=ended(DeliveryState.DROPPED, reason), is_gone=True)
+        case Missing(reason=reason) if not delivery.attempts:
+            return postpone(delivery, _MISSING_WAIT, reason, now=now, counts=True)
         case Moved(chat_id=chat_id):
             moved = postpone(delivery, timedelta(), Cause.MOVED, now=now)
             return Settled(delivery=delivery, settlement=moved.settlement, moved_to=chat_id)
-        case Vanished(reason=reason):
-            return Settled(delivery=delivery, settlement=ended(DeliveryState.DROPPED, reason), is_post_gone=True)
-        case Refused(reason=reason):
-            return Settled(delivery=delivery, settlement=ended(DeliveryState.FAILED, reason))
         case Fatal(reason=reason):
             # Nothing was sent: the delivery waits for a good token.
             return postpone(delivery, _FATAL_WAIT, because(Cause.TOKEN_REFUSED, reason), now=now)
         case _:
+            return _not_sent(delivery, outcome, now=now)
+
+
+def _not_sent(
+    delivery: Delivery, outcome: Missing | Gone | Barred | Vanished | Empty | Fixed | Refused, *, now: datetime
+) -> Settled:
+    """For good."""
+    dropped = _ended(delivery, DeliveryState.DROPPED, outcome.reason, now=now)
+    match outcome:
+        case Barred(lack=lack) if delivery.destination.kind is DestinationKind.CHANNEL:
+            return Settled(delivery=delivery, settlement=dropped, lack=lack)
+        case Missing() | Gone() | Barred():
+            return Settled(delivery=delivery, settlement=dropped, is_gone=True)
+        case Vanished():
+            return Settled(delivery=delivery, settlement=dropped, is_post_gone=True)
+        case Empty():
+            return Settled(delivery=delivery, settlement=dropped)
+        case Fixed() | Refused():
+            failed = _ended(delivery, DeliveryState.FAILED, outcome.reason, now=now)
+            return Settled(delivery=delivery, settlement=failed)
+        case _:
             assert_never(outcome)
+
+
+def _ended(delivery: Delivery, state: DeliveryState, reason: str | None, *, now: datetime) -> Settlement:
+    return Settlement(id=delivery.id, state=state, at=now, attempts=delivery.attempts + 1, reason=reason)
 
 
 def _unclear(delivery: Delivery, reason: str, *, now: datetime) -> Settled:
@@ -104,15 +149,16 @@ def _unclear(delivery: Delivery, reason: str, *, now: datetime) -> Settled:
     )
 
 
-def _post(delivery: Delivery, message_id: int | None, revision: int, now: datetime) -> Post:
+def _post(delivery: Delivery, sent: Sent, revision: int, now: datetime) -> Post:
     standing = delivery.post
     return Post(
         destination_id=delivery.destination.id,
         subject=delivery.subject,
         chat_id=standing.chat_id if standing else delivery.destination.chat_id,
-        message_id=message_id or (standing.message_id if standing else 0),
+        message_id=sent.message_id or (standing.message_id if standing else 0),
         revision=revision,
         sent_at=now,
+        picture=sent.picture,
     )
 
 
@@ -122,18 +168,41 @@ async def write(tx: Transaction, settled: Sequence[Settled]) -> None:
     await tx.outbox.forget_posts(
         [(each.delivery.destination.id, each.delivery.subject) for each in settled if each.is_post_gone]
     )
+    uploaded = {each.uploaded.id: each.uploaded for each in settled if each.uploaded is not None}
+    if uploaded:
+        await tx.pictures.put(uploaded.values(), now=settled[-1].settlement.at)
     for each in settled:
-        if each.is_gone:
-            await _leave(tx, each.delivery, now=each.settlement.at)
+        if each.settlement.state is DeliveryState.UNCERTAIN:
+            await tx.alerts.ask_about([_uncertain(each)], now=each.settlement.at)
+        if each.cannot_be_reached:
+            await _leave(tx, each.delivery, each.lack, now=each.settlement.at)
         if each.moved_to is not None:
             await _move(tx, each.delivery, each.moved_to, now=each.settlement.at)
 
 
-async def _leave(tx: Transaction, delivery: Delivery, *, now: datetime) -> None:
+def _uncertain(settled: Settled) -> Uncertain:
+    delivery, settlement = settled.delivery, settled.settlement
+    return Uncertain(
+        id=delivery.id,
+        destination=delivery.destination,
+        subject=delivery.subject,
+        reason=settlement.reason or "",
+        since=settlement.at,
+    )
+
+
+async def _leave(tx: Transaction, delivery: Delivery, lack: Lack | None, *, now: datetime) -> None:
+    """Nothing more goes there; of a channel, whoever connected it is told why, once."""
     current = await tx.destinations.get(delivery.destination.id)
     # Who stopped the news before they blocked the bot is not to get it again when they unblock it.
-    if current is not None and current.state is DestinationState.ACTIVE:
-        await tx.destinations.set_state(delivery.destination.id, DestinationState.GONE, now=now)
+    if current is None or current.state is not DestinationState.ACTIVE:
+        return
+    state = DestinationState.GONE if lack is None else DestinationState.BARRED
+    await tx.destinations.set_state(current.id, state, now=now)
+    if current.kind is DestinationKind.CHANNEL:
+        kind = AlertKind.LOST if lack is None else AlertKind.BARRED
+        arguments: dict[str, str | int] = {"channel": current.id, "lack": lack or ""}
+        await tx.alerts.add(NewAlert(kind=kind, key=channel_key(kind, current.id), arguments=arguments), now=now)
 
 
 async def _move(tx: Transaction, delivery: Delivery, chat_id: int, *, now: datetime) -> None:

@@ -78,6 +78,25 @@ async def test_a_channel_that_is_paused_gets_nothing_and_resumes_without_a_backl
     await channel.does_not_see("Пока пауза")
 
 
+async def test_a_channel_that_took_the_right_to_post_gets_nothing_and_goes_on_by_itself_without_a_backlog(
+    camilla: Person, alice: Person, channel: Channel, news: News
+) -> None:
+    await alice.sends("/start")
+    await alice.taps("Футбол")
+    await camilla.taps("Futbol")
+    await camilla.promotes_bot(channel, {"can_post_messages": False})
+    await camilla.sees("«Mesaj dərc etmək» hüququ çatmır")
+    await news.publishes("Без права")
+    await alice.sees("Без права")
+
+    await camilla.promotes_bot(channel, POSTING)
+    await camilla.sees("hüquq qayıtdı")
+    await news.publishes("Право вернулось")
+
+    await channel.sees("Право вернулось")
+    await channel.does_not_see("Без права")
+
+
 async def test_somebody_who_is_no_administrator_any_more_changes_nothing(
     alice: Person, bob: Person, channel: Channel, news: News
 ) -> None:

@@ -76,7 +76,7 @@ async def test_a_real_page_reaches_the_channel_the_subscriber_and_the_ticker(
     assert post.text.splitlines()[2] == (
         "Азербайджан и Перу провели в Лиме первый раунд политических консультаций между министерствами иностранных дел."
     )
-    assert post.preview is not None
+    assert post.photo is not None
     await ticks_until(ticker, clock, "Кубилюс")
     (line,) = await ticker.posts()
     assert line.text == TICKER

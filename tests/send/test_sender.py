@@ -94,7 +94,6 @@ async def test_somebody_who_blocked_the_bot_robs_nobody_of_an_article(desk: Desk
 @pytest.mark.parametrize(
     ("code", "description"),
     [
-        pytest.param(400, "Bad Request: chat not found", id="chat not found"),
         pytest.param(403, "Forbidden: user is deactivated", id="account deleted"),
         pytest.param(403, "Forbidden: bot was kicked from the channel chat", id="kicked"),
         pytest.param(400, "Bad Request: need administrator rights in the channel chat", id="no right to post"),
