@@ -57,6 +57,7 @@ class Message:
     text: str
     html: str
     buttons: tuple[tuple[Button, ...], ...]
+    keys: tuple[str, ...]
     preview: Preview | None
     photo: str | None
     is_silent: bool
@@ -216,9 +217,39 @@ class Person(Chat):
         answer = await self.telegram.act("channels", user_id=self.id, title=title, username=username)
         return Channel(self.telegram, int(answer["chat_id"]), title)
 
-    async def promotes_bot(self, channel: Channel, rights: dict[str, bool] | None = None) -> None:
+    async def creates_group(self, title: str, *members: "Person", is_super: bool = False) -> Channel:
+        ids = [member.id for member in members]
+        answer = await self.telegram.act("groups", user_id=self.id, title=title, members=ids, is_super=is_super)
+        return Channel(self.telegram, int(answer["chat_id"]), title)
+
+    async def adds_bot(self, group: Channel) -> None:
+        """As a plain member."""
+        await self.telegram.act("add_bot", user_id=self.id, chat_id=group.id)
+
+    async def says_in(self, group: Channel, text: str, *, anonymously: bool = False) -> None:
+        await self.telegram.act("group_message", user_id=self.id, chat_id=group.id, text=text, anonymously=anonymously)
+
+    async def upgrades(self, group: Channel) -> Channel:
+        """The supergroup that the group has become."""
+        answer = await self.telegram.act("upgrade", user_id=self.id, chat_id=group.id)
+        return Channel(self.telegram, int(answer["chat_id"]), group.title)
+
+    async def shares(self, channel: Channel, key: str) -> None:
+        """Chooses it with a key of the bot's keyboard."""
+        await self.telegram.act("share", user_id=self.id, key=key, chat_id=channel.id)
+
+    async def renames(self, channel: Channel, title: str) -> None:
+        await self.telegram.act("rename", user_id=self.id, chat_id=channel.id, title=title)
+
+    async def sets_username(self, channel: Channel, username: str) -> None:
+        """None at all makes it private."""
+        await self.telegram.act("username", user_id=self.id, chat_id=channel.id, username=username)
+
+    async def promotes_bot(
+        self, channel: Channel, rights: dict[str, bool] | None = None, *, anonymously: bool = False
+    ) -> None:
         """Makes the bot administrator; `rights` change the usual ones."""
-        await self.telegram.act("promote", user_id=self.id, chat_id=channel.id, rights=rights)
+        await self.telegram.act("promote", user_id=self.id, chat_id=channel.id, rights=rights, anonymously=anonymously)
 
     async def dismisses_bot(self, channel: Channel, *, banned: bool = True) -> None:
         await self.telegram.act("demote", user_id=self.id, chat_id=channel.id, status="kicked" if banned else "left")
@@ -368,6 +399,7 @@ def _message(chat_id: int, item: dict[str, Any]) -> Message:
         text=item["text"],
         html=item["html"],
         buttons=tuple(tuple(Button(**button) for button in row) for row in item["buttons"]),
+        keys=tuple(key["text"] for row in item["keys"] for key in row),
         preview=Preview(**item["preview"]) if item["preview"] else None,
         photo=item["photo"],
         is_silent=item["silent"],

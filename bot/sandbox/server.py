@@ -130,6 +130,7 @@ class Stage:
     def __init__(self, telegram: BotApi, news: NewsSite, clock: Clock, go_away: Callable[[float], object]) -> None:
         self._telegram = telegram
         self._people = telegram.people
+        self._groups = telegram.groups
         self._news = news
         self._clock = clock
         self._go_away = go_away
@@ -154,6 +155,13 @@ class Stage:
             "demote": self._demote,
             "admin": self._admin,
             "channel_post": self._channel_post,
+            "groups": self._create_group,
+            "add_bot": self._add_bot,
+            "group_message": self._group_message,
+            "upgrade": self._upgrade,
+            "share": self._share,
+            "rename": self._rename,
+            "username": self._username,
             "delete": self._delete,
             "crowd": self._crowd,
             "publish": self._publish,
@@ -242,7 +250,9 @@ class Stage:
     async def _promote(self, params: Params) -> object:
         rights = params.raw("rights")
         chosen = {str(right): bool(value) for right, value in rights.items()} if isinstance(rights, dict) else None
-        self._people.promotes_bot(params.integer("user_id"), params.integer("chat_id"), chosen)
+        self._people.promotes_bot(
+            params.integer("user_id"), params.integer("chat_id"), chosen, anonymously=params.flag("anonymously")
+        )
         return {}
 
     async def _demote(self, params: Params) -> object:
@@ -260,6 +270,44 @@ class Stage:
     async def _channel_post(self, params: Params) -> object:
         message = self._people.posts(params.integer("user_id"), params.integer("chat_id"), params.text("text"))
         return {"message_id": message.message_id}
+
+    async def _create_group(self, params: Params) -> object:
+        members = params.raw("members")
+        chat = self._groups.creates_group(
+            params.integer("user_id"),
+            params.text("title"),
+            [int(member) for member in members] if isinstance(members, list) else [],
+            is_super=params.flag("is_super"),
+        )
+        return {"chat_id": chat.id}
+
+    async def _add_bot(self, params: Params) -> object:
+        self._groups.adds_bot(params.integer("user_id"), params.integer("chat_id"))
+        return {}
+
+    async def _group_message(self, params: Params) -> object:
+        message = self._groups.says_in_group(
+            params.integer("user_id"),
+            params.integer("chat_id"),
+            params.text("text"),
+            anonymously=params.flag("anonymously"),
+        )
+        return {"message_id": message.message_id}
+
+    async def _upgrade(self, params: Params) -> object:
+        return {"chat_id": self._groups.upgrades(params.integer("user_id"), params.integer("chat_id")).id}
+
+    async def _share(self, params: Params) -> object:
+        self._groups.shares_chat(params.integer("user_id"), params.text("key"), params.integer("chat_id"))
+        return {}
+
+    async def _rename(self, params: Params) -> object:
+        self._people.renames(params.integer("user_id"), params.integer("chat_id"), params.text("title"))
+        return {}
+
+    async def _username(self, params: Params) -> object:
+        self._people.sets_username(params.integer("user_id"), params.integer("chat_id"), params.text("username"))
+        return {}
 
     async def _delete(self, params: Params) -> object:
         self._people.deletes(params.integer("user_id"), params.integer("chat_id"), params.integer("message_id"))

@@ -130,6 +130,8 @@ async def test_commands_are_offered_and_chosen_by_keyboard(page: Page, bot: Bot)
     commands = [{"command": "rubrics", "description": "Choose rubrics"}, {"command": "latest", "description": "Newest"}]
     await bot.calls("setMyCommands", commands=commands)
     field = column(page, "Alice").get_by_label("Message to the bot")
+    # The page has heard of the commands.
+    await expect(column(page, "Alice").get_by_role("button", name="Show the commands")).to_be_visible()
 
     await field.fill("/")
     menu = page.get_by_role("listbox", name="Commands")
@@ -403,3 +405,21 @@ async def test_a_screenshot_of_nothing_is_refused_in_a_sentence(tmp_path: Path) 
 
     with pytest.raises(ScreenshotError, match=f"No picture of http://127.0.0.1:{port}/"):
         await take(f"http://127.0.0.1:{port}/", tmp_path / "page.png")
+
+
+async def test_a_channel_is_chosen_with_a_key_of_the_bots_keyboard(page: Page, bot: Bot) -> None:
+    await bot.has_channel("News")
+    await bot.asks_sandbox("say", user_id=CAMILLA, text="/start")
+    request = {"request_id": 1, "chat_is_channel": True}
+    keyboard = {"keyboard": [[{"text": "Choose a channel", "request_chat": request}], ["Not now"]]}
+    await bot.calls("sendMessage", chat_id=CAMILLA, text="Which one?", reply_markup=keyboard)
+    await page.locator(".pill", has_text="Camilla").click()
+    chat = column(page, "Camilla")
+    await chat.get_by_role("button", name="Choose a channel").click()
+    await chat.get_by_role("button", name="News").click()
+
+    message = await bot.hears("message")
+    while "chat_shared" not in message:
+        message = await bot.hears("message")
+    assert message["chat_shared"]["request_id"] == 1
+    await expect(chat.locator(".message.out").last).to_contain_text("A chat was chosen")

@@ -6,6 +6,7 @@ from bot.clock import Clock
 from bot.sandbox.bot_api.chats import Chat, Message
 from bot.sandbox.bot_api.errors import RefusedError
 from bot.sandbox.bot_api.faults import Faults
+from bot.sandbox.bot_api.groups import Groups
 from bot.sandbox.bot_api.journal import Journal
 from bot.sandbox.bot_api.limits import Limits
 from bot.sandbox.bot_api.membership import Membership
@@ -24,6 +25,7 @@ class BotApi:
             clock=clock, limits=Limits() if enforce_limits else None, with_welcome_right=with_welcome_right
         )
         self.people = People(self.world)
+        self.groups = Groups(self.world)
         self.sending = Sending(self.world)
         self.profile = Profile(self.world)
         self.journal = Journal()

@@ -39,6 +39,17 @@ USUAL_RIGHTS = {
 }
 
 
+# Rights that exist in channels alone; Telegram leaves them out of what it says of a group's administrators.
+CHANNEL_RIGHTS = frozenset({"can_post_messages", "can_edit_messages", "can_manage_direct_messages"})
+# Whose name stands before what a group's anonymous administrators do.
+ANONYMOUS: dict[str, object] = {
+    "id": 1087968824,
+    "is_bot": True,
+    "first_name": "Group",
+    "username": "GroupAnonymousBot",
+}
+
+
 class Status(StrEnum):
     CREATOR = "creator"
     ADMINISTRATOR = "administrator"
@@ -125,6 +136,7 @@ class Message:
     entities: tuple[Entity, ...] = ()
     keyboard: Keyboard = field(default_factory=list)
     has_reply_keyboard: bool = False
+    replies: Keyboard = field(default_factory=list)
     preview: dict[str, object] | None = None
     photo: Photo | None = None
     caption_above: bool = False
@@ -134,6 +146,10 @@ class Message:
     is_deleted: bool = False
     forward_origin: dict[str, object] | None = None
     reply_to: int | None = None
+    # In the name of the group, by one of its administrators.
+    is_anonymous: bool = False
+    # What Telegram itself says in a chat: a new title, a move.
+    service: dict[str, object] = field(default_factory=dict)
 
     def preview_shown(self) -> dict[str, object] | None:
         """The web page a client shows: the one asked for, else that of the first link in the text."""
@@ -165,17 +181,39 @@ class Message:
             "from": self.sender,
             "sender_name": sender_name,
             "text": self.text,
-            "html": to_html(self.text, self.entities),
+            "html": to_html(self.text, self.entities) if self.text else _service(self.service),
             "buttons": [
                 [{"text": b["text"], "callback_data": b.get("callback_data"), "url": b.get("url")} for b in row]
                 for row in self.keyboard
             ],
+            "keys": [[{"text": key["text"], "asks": _asks(key)} for key in row] for row in self.replies],
             "preview": self.preview_shown(),
             "photo": self.photo.url if self.photo else None,
             "silent": self.is_silent,
             "deleted": self.is_deleted,
             "reply_to": self.reply_to,
         }
+
+
+def _asks(key: dict[str, object]) -> str | None:
+    """The kind of chat that a key lets one choose."""
+    request = key.get("request_chat")
+    if not isinstance(request, dict):
+        return None
+    return "channel" if request["chat_is_channel"] else "group"
+
+
+# What the page shows of a message in which Telegram itself speaks.
+_SERVICE = {
+    "new_chat_title": "The title has changed",
+    "migrate_to_chat_id": "The group is a supergroup now",
+    "migrate_from_chat_id": "The group was upgraded",
+    "chat_shared": "A chat was chosen",
+}
+
+
+def _service(service: dict[str, object]) -> str:
+    return "".join(f"<i>{_SERVICE[name]}</i>" for name in service if name in _SERVICE)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -189,7 +227,7 @@ class Toast:
 @dataclass(slots=True, kw_only=True)
 class Chat:
     id: int
-    kind: Literal["private", "channel"]
+    kind: Literal["private", "channel", "group", "supergroup"]
     title: str
     person: Person | None = None
     username: str = ""
@@ -198,6 +236,10 @@ class Chat:
     bot_rights: dict[str, bool] = field(default_factory=dict)
     admins: dict[int, dict[str, bool]] = field(default_factory=dict)
     creator_id: int | None = None
+    # A group's people who administer nothing.
+    members: set[int] = field(default_factory=set)
+    # The supergroup that this group has become.
+    moved_to: int | None = None
     messages: OrderedDict[int, Message] = field(default_factory=OrderedDict)
     toasts: list[Toast] = field(default_factory=list)
     pinned: list[int] = field(default_factory=list)
@@ -207,6 +249,14 @@ class Chat:
     @property
     def is_channel(self) -> bool:
         return self.kind == "channel"
+
+    @property
+    def is_group(self) -> bool:
+        return self.kind in {"group", "supergroup"}
+
+    @property
+    def bot_is_in(self) -> bool:
+        return self.bot_status in {Status.ADMINISTRATOR, Status.MEMBER}
 
     @property
     def in_crowd(self) -> bool:

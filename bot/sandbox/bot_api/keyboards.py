@@ -23,8 +23,11 @@ _REPLY_KEYBOARDS = ("keyboard", "remove_keyboard", "force_reply")
 
 @dataclass(frozen=True, slots=True)
 class Markup:
+    """`replies` is a keyboard in place of the letters; its buttons send their text, or choose a chat."""
+
     keyboard: Keyboard = field(default_factory=list)
     has_reply_keyboard: bool = False
+    replies: Keyboard = field(default_factory=list)
 
 
 NO_MARKUP = Markup()
@@ -50,7 +53,12 @@ def _markup(value: object) -> Markup:
     if not isinstance(value, dict):
         raise bad_request("object expected as reply markup")
     if any(kind in value for kind in _REPLY_KEYBOARDS):
-        return Markup(has_reply_keyboard="keyboard" in value)
+        rows = value.get("keyboard", [])
+        if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+            raise bad_request('can\'t parse keyboard: Field "keyboard" must be an Array of Arrays')
+        return Markup(
+            has_reply_keyboard="keyboard" in value, replies=[[_key(key) for key in row] for row in rows if row]
+        )
     rows = value.get("inline_keyboard", [])
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise bad_request('can\'t parse inline keyboard: Field "inline_keyboard" must be an Array of Arrays')
@@ -81,6 +89,32 @@ def _button(button: object) -> dict[str, object]:
         case "copy_text":
             _check_copied(button["copy_text"])
     return kept
+
+
+def _key(key: object) -> dict[str, object]:
+    if isinstance(key, str):
+        return {"text": _checked_text(key)}
+    if not isinstance(key, dict):
+        raise bad_request("can't parse keyboard button: KeyboardButton must be a String or an Object")
+    kept: dict[str, object] = {"text": _checked_text(key.get("text"))}
+    request = key.get("request_chat")
+    if isinstance(request, dict):
+        _check_request(request)
+        kept["request_chat"] = request
+    return kept
+
+
+def _check_request(request: dict[str, object]) -> None:
+    if not isinstance(request.get("request_id"), int) or not isinstance(request.get("chat_is_channel"), bool):
+        raise bad_request('can\'t parse keyboard button: Can\'t find field "request_id" or "chat_is_channel"')
+    ours, theirs = (_granted(request.get(f"{who}_administrator_rights")) for who in ("bot", "user"))
+    # The rights asked for the bot must be among those asked of the person.
+    if not ours <= theirs:
+        raise bad_request("BUTTON_INVALID")
+
+
+def _granted(rights: object) -> set[str]:
+    return {name for name, is_granted in rights.items() if is_granted} if isinstance(rights, dict) else set()
 
 
 def _checked_text(text: object) -> str:

@@ -64,7 +64,7 @@ class Limits:
     def admit(self, chat: Chat, now: float, *, paid: bool) -> None:
         in_chat = self._chats.get(chat.id)
         if in_chat is None:
-            in_chat = Window(CHANNEL_PER_MINUTE, 60.0) if chat.is_channel else Bucket()
+            in_chat = Window(CHANNEL_PER_MINUTE, 60.0) if chat.person is None else Bucket()
             self._chats[chat.id] = in_chat
         over_all = None if self._is_answer(chat.id, now) else self._paid if paid else self._bulk
         wait = max(in_chat.wait(now), over_all.wait(now) if over_all else 0.0)

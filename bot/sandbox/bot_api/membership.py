@@ -52,15 +52,16 @@ class Membership:
 
     def _administrators(self, params: Params) -> object:
         chat = self._of_administrator(params)
-        if not chat.is_channel:
+        if chat.person is not None:
             raise bad_request("there are no administrators in the private chat")
         ids = [*([chat.creator_id] if chat.creator_id else []), *chat.admins]
         people = [self._world.member(chat, self._world.people[user_id]) for user_id in ids]
-        return [*people, self._world.bot_member(chat)]
+        is_one = chat.bot_status is Status.ADMINISTRATOR
+        return [*people, self._world.bot_member(chat)] if is_one else people
 
     def _count(self, params: Params) -> object:
         chat = self._of_administrator(params)
-        return 2 + len(chat.admins)
+        return 2 + len(chat.admins) + len(chat.members)
 
     def _of_administrator(self, params: Params) -> Chat:
         """Only an administrator sees who is in a channel."""
@@ -71,7 +72,7 @@ class Membership:
 
     def _leave(self, params: Params) -> object:
         chat = self._world.chat(params)
-        if not chat.is_channel:
+        if chat.person is not None:
             raise bad_request("chat member status can't be changed in private chats")
         chat.bot_status, chat.bot_rights = Status.LEFT, {}
         self._world.changed(chat)

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.sandbox.bot_api.acting import Acting, ImpossibleError
 from bot.sandbox.bot_api.chats import (
     FIRST_OF_THE_CROWD,
     MAX_TOASTS,
@@ -17,18 +18,13 @@ from bot.sandbox.bot_api.chats import (
 )
 from bot.sandbox.bot_api.errors import bad_request
 from bot.sandbox.bot_api.params import Params
-from bot.sandbox.bot_api.text import formatted
-from bot.sandbox.bot_api.world import FIRST_CHANNEL, World
+from bot.sandbox.bot_api.world import World
 
 MAX_CROWD = 20_000
 MAX_ANSWER = 200
 # Telegram forgets a query the bot has not answered by then.
 QUERY_LIVES = timedelta(seconds=150)
 MAX_QUERIES = 10_000
-
-
-class ImpossibleError(Exception):
-    """What a person cannot do in Telegram either; the page shows the sentence."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,9 +36,9 @@ class Query:
     toast: Toast | None = None
 
 
-class People:
+class People(Acting):
     def __init__(self, world: World) -> None:
-        self._world = world
+        super().__init__(world)
         self._queries: dict[str, Query] = {}
         self._next_query = 4_300_000_000_000_001
         self._next_toast = 1
@@ -62,7 +58,7 @@ class People:
     def taps(self, user_id: int, chat_id: int, message_id: int, data: str) -> Query:
         """Any data is let through: a client that is not Telegram's own can send what it likes."""
         person, chat = self._person(user_id), self._chat(chat_id)
-        if not chat.is_channel and chat.person is not person:
+        if chat.person is not None and chat.person is not person:
             raise ImpossibleError(f"{person.name} is not in this chat.")
         message = chat.visible(message_id)
         if message is None:
@@ -121,9 +117,8 @@ class People:
         person = self._person(user_id)
         if not title.strip():
             raise ImpossibleError("A channel needs a title.")
-        number = sum(1 for chat in self._world.chats.values() if chat.is_channel)
         chat = Chat(
-            id=FIRST_CHANNEL - number,
+            id=self._world.next_chat_id(),
             kind="channel",
             title=title.strip(),
             username=username,
@@ -134,7 +129,10 @@ class People:
         self._world.changed(chat)
         return chat
 
-    def promotes_bot(self, user_id: int, chat_id: int, rights: dict[str, bool] | None = None) -> None:
+    def promotes_bot(
+        self, user_id: int, chat_id: int, rights: dict[str, bool] | None = None, *, anonymously: bool = False
+    ) -> None:
+        """`anonymously`: the update names Telegram's own bot instead of the person."""
         person, chat = self._administrator(user_id, chat_id)
         unknown = set(rights or {}) - set(RIGHTS)
         if unknown:
@@ -143,11 +141,23 @@ class People:
         chat.bot_rights = {**(self._world.default_rights or USUAL_RIGHTS), "can_manage_chat": True, **(rights or {})}
         chat.bot_status = Status.ADMINISTRATOR
         chat.bot_has_been_in = True
-        self._tell_membership(chat, person, before, (chat.bot_status, chat.bot_rights))
+        self._tell_membership(chat, person, before, (chat.bot_status, chat.bot_rights), anonymously=anonymously)
+
+    def renames(self, user_id: int, chat_id: int, title: str) -> None:
+        """The chat itself says so, in a channel as a post."""
+        person, chat = self._administrator(user_id, chat_id)
+        chat.title = title.strip()
+        self._announces(chat, {"new_chat_title": chat.title}, person)
+
+    def sets_username(self, user_id: int, chat_id: int, username: str) -> None:
+        """Public under another name, or private with none: Telegram tells nobody."""
+        _, chat = self._administrator(user_id, chat_id)
+        chat.username = username
+        self._world.changed(chat)
 
     def dismisses_bot(self, user_id: int, chat_id: int, *, banned: bool = True) -> None:
         person, chat = self._administrator(user_id, chat_id)
-        if chat.bot_status is not Status.ADMINISTRATOR:
+        if not chat.bot_is_in:
             raise ImpossibleError("The bot is not in this channel.")
         before = (chat.bot_status, chat.bot_rights)
         chat.bot_status, chat.bot_rights = Status.KICKED if banned else Status.LEFT, {}
@@ -173,7 +183,7 @@ class People:
 
     def deletes(self, user_id: int, chat_id: int, message_id: int) -> None:
         chat = self._chat(chat_id)
-        if chat.is_channel:
+        if chat.person is None:
             self._administrator(user_id, chat_id)
         elif chat.id != user_id:
             raise ImpossibleError("This is not their chat.")
@@ -197,74 +207,3 @@ class People:
             if says:
                 self.says(number, says)
         return ids
-
-    def _person(self, user_id: int) -> Person:
-        person = self._world.people.get(user_id)
-        if person is None:
-            raise ImpossibleError(f"Nobody has the id {user_id}.")
-        return person
-
-    def _chat(self, chat_id: int) -> Chat:
-        chat = self._world.chats.get(chat_id)
-        if chat is None:
-            raise ImpossibleError(f"There is no chat {chat_id}.")
-        return chat
-
-    def _channel(self, chat_id: int) -> Chat:
-        chat = self._chat(chat_id)
-        if not chat.is_channel:
-            raise ImpossibleError("This is not a channel.")
-        return chat
-
-    def _administrator(self, user_id: int, chat_id: int) -> tuple[Person, Chat]:
-        person, chat = self._person(user_id), self._channel(chat_id)
-        if person.id != chat.creator_id and person.id not in chat.admins:
-            raise ImpossibleError(f"{person.name} is not an administrator of {chat.title}.")
-        return person, chat
-
-    def _opened(self, person: Person) -> Chat:
-        chat = self._world.chats.get(person.id)
-        if chat is None:
-            chat = Chat(id=person.id, kind="private", title=person.name, person=person)
-            self._world.chats[person.id] = chat
-        return chat
-
-    def _write(self, chat: Chat, person: Person, text: str) -> Message:
-        content = formatted(text, None)
-        if not content.text:
-            raise ImpossibleError("A message needs a text.")
-        message = Message(
-            message_id=self._world.next_message_id(chat),
-            date=self._world.now(),
-            sender="channel" if chat.is_channel else "user",
-            author=person,
-            text=content.text,
-            entities=content.entities,
-        )
-        chat.keep(message)
-        self._world.changed(chat)
-        return message
-
-    def _hear(self, chat: Chat) -> None:
-        if self._world.limits is not None and not chat.is_channel:
-            self._world.limits.heard(chat.id, self._world.clock.now().timestamp())
-
-    def _tell_membership(
-        self,
-        chat: Chat,
-        person: Person,
-        before: tuple[Status, dict[str, bool]],
-        after: tuple[Status, dict[str, bool]],
-    ) -> None:
-        self._world.changed(chat)
-        self._world.updates.add(
-            "my_chat_member",
-            {
-                "chat": chat.answer(),
-                "from": person.answer(),
-                "date": self._world.now(),
-                "old_chat_member": self._world.bot_member(chat, *before),
-                "new_chat_member": self._world.bot_member(chat, *after),
-            },
-            f"chat {chat.id}",
-        )

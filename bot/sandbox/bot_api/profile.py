@@ -100,13 +100,15 @@ class Profile:
             return Scope(kind)
         if kind not in {"chat", "chat_administrators", "chat_member"}:
             raise bad_request("can't parse BotCommandScope: Unsupported type specified")
-        named = Params({"chat_id": given.get("chat_id")})
+        named = Params({"chat_id": given.get("chat_id"), "user_id": given.get("user_id")})
         chat_id = named.integer("chat_id")
         chat = self._world.chats.get(chat_id)
-        if chat is None or (chat.is_channel and not chat.bot_has_been_in):
+        if chat is None or (chat.person is None and not chat.bot_has_been_in):
             raise bad_request("chat not found")
         if chat.is_channel:
             raise bad_request("can't change commands in channel chats")
+        if chat.is_group:
+            return Scope(kind, chat_id, named.integer("user_id"))
         if kind != "chat":
             raise bad_request("can't use specified scope in private chats")
         return Scope("chat", chat_id)
@@ -154,7 +156,7 @@ class Profile:
         if not params.has("chat_id"):
             return 0
         chat = self._world.chat(params)
-        if chat.is_channel:
+        if chat.person is None:
             raise bad_request("invalid user_id specified")
         return chat.id
 

@@ -108,6 +108,7 @@ class Sending:
             entities=content.entities,
             keyboard=markup.keyboard,
             has_reply_keyboard=markup.has_reply_keyboard,
+            replies=markup.replies,
             preview=preview,
             photo=photo,
             caption_above=params.flag("show_caption_above_media"),
@@ -167,7 +168,11 @@ class Sending:
         chat = self._world.chat_to_write(params)
         message = self._world.message(chat, params, "edit")
         others = message.sender != "bot"
-        if (others and not chat.bot_may("can_edit_messages")) or message.forward_origin or message.has_reply_keyboard:
+        if (
+            (others and not (chat.is_channel and chat.bot_may("can_edit_messages")))
+            or message.forward_origin
+            or message.has_reply_keyboard
+        ):
             raise bad_request("message can't be edited")
         return chat, message
 
@@ -249,8 +254,8 @@ class Sending:
         return True
 
     def _check_deletable(self, chat: Chat, message: Message) -> None:
-        right = "can_post_messages" if message.sender == "bot" else "can_delete_messages"
-        allowed = not chat.is_channel or chat.bot_may(right) or chat.bot_may("can_delete_messages")
+        own = message.sender == "bot" and (chat.is_group or chat.bot_may("can_post_messages"))
+        allowed = chat.person is not None or own or chat.bot_may("can_delete_messages")
         if not allowed or self._world.now() - message.date >= DELETABLE_SECONDS:
             raise bad_request("message can't be deleted")
 
@@ -317,7 +322,8 @@ class Sending:
     def _to_pin(self, params: Params) -> Chat:
         """In a channel can_edit_messages pins; can_pin_messages is for groups."""
         chat = self._world.chat(params)
-        if chat.is_channel and not chat.bot_may("can_edit_messages"):
+        right = "can_edit_messages" if chat.is_channel else "can_pin_messages"
+        if chat.person is None and not chat.bot_may(right):
             raise bad_request("not enough rights to manage pinned messages in the chat")
         return chat
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.clock import Clock
-from bot.sandbox.bot_api.chats import RIGHTS, Changes, Chat, Message, Person, Status
-from bot.sandbox.bot_api.errors import bad_request, forbidden
+from bot.sandbox.bot_api.chats import ANONYMOUS, CHANNEL_RIGHTS, RIGHTS, Changes, Chat, Message, Person, Status
+from bot.sandbox.bot_api.errors import RefusedError, bad_request, forbidden
 from bot.sandbox.bot_api.limits import Limits
 from bot.sandbox.bot_api.params import Params
 from bot.sandbox.bot_api.updates import Updates
 
+FIRST_GROUP = -4_000_001
 FIRST_CHANNEL = -1_001_000_000_001
 CAST = (
     Person(id=1001, name="Alice", username="alice", language="ru"),
@@ -62,9 +63,16 @@ class World:
                 return
         self.changes.happened()
 
+    def next_chat_id(self) -> int:
+        """Of a channel or supergroup, which are counted together."""
+        return FIRST_CHANNEL - sum(1 for chat_id in self.chats if chat_id <= FIRST_CHANNEL)
+
+    def next_group_id(self) -> int:
+        return FIRST_GROUP - sum(1 for chat_id in self.chats if FIRST_CHANNEL < chat_id < 0)
+
     def next_message_id(self, chat: Chat) -> int:
-        """Private chats share one counter per bot, each channel has its own."""
-        if chat.is_channel:
+        """Private chats and basic groups share one counter per bot, each channel and supergroup has its own."""
+        if chat.kind in {"channel", "supergroup"}:
             chat.last_id += 1
             return chat.last_id
         self.last_private_id += 1
@@ -73,10 +81,13 @@ class World:
     def chat(self, params: Params, name: str = "chat_id") -> Chat:
         """The chat a call names, which the bot may look at."""
         chat = self._resolved(params, name)
-        if chat.is_channel and chat.bot_status is Status.KICKED:
-            raise forbidden("bot was kicked from the channel chat")
-        if chat.is_channel and chat.bot_status is Status.LEFT:
-            raise forbidden("bot is not a member of the channel chat")
+        if chat.moved_to is not None:
+            reason = "Bad Request: group chat was upgraded to a supergroup chat"
+            raise RefusedError(400, reason, {"migrate_to_chat_id": chat.moved_to})
+        if chat.person is None and chat.bot_status is Status.KICKED:
+            raise forbidden(f"bot was kicked from the {chat.kind} chat")
+        if chat.person is None and chat.bot_status is Status.LEFT:
+            raise forbidden(f"bot is not a member of the {chat.kind} chat")
         return chat
 
     def chat_to_write(self, params: Params) -> Chat:
@@ -113,7 +124,7 @@ class World:
 
     def _by_username(self, username: str) -> Chat:
         for chat in self.chats.values():
-            if chat.is_channel and username and chat.username.lower() == username:
+            if chat.person is None and username and chat.username.lower() == username:
                 return chat
         raise bad_request("chat not found")
 
@@ -127,13 +138,16 @@ class World:
         return message
 
     def private_chats(self) -> Iterator[Chat]:
-        return (chat for chat in self.chats.values() if not chat.is_channel)
+        return (chat for chat in self.chats.values() if chat.person is not None)
 
     def answer(self, chat: Chat, message: Message, *, with_reply: bool = True) -> dict[str, object]:
         """The message as the Bot API writes it."""
         known: dict[str, object] = {"message_id": message.message_id}
         shown_chat = chat.answer()
         if chat.is_channel:
+            known["sender_chat"] = shown_chat
+        elif message.is_anonymous:
+            known["from"] = ANONYMOUS
             known["sender_chat"] = shown_chat
         else:
             known["from"] = message.author.answer() if message.author else self.bot.answer()
@@ -147,7 +161,7 @@ class World:
             known["reply_to_message"] = self.answer(chat, replied, with_reply=False)
         if message.is_protected:
             known["has_protected_content"] = True
-        known.update(_content(message))
+        known.update(message.service or _content(message))
         if message.preview:
             known["link_preview_options"] = message.preview
         if message.keyboard:
@@ -160,17 +174,18 @@ class World:
         """The bot as a member of `chat`, as it is or with another status and rights."""
         status = chat.bot_status if status is None else status
         rights = chat.bot_rights if rights is None else rights
-        return self._member(self.bot.answer(), status, rights, editable=False)
+        return self._member(self.bot.answer(), status, _rights_in(chat, rights), editable=False)
 
     def member(self, chat: Chat, person: Person) -> dict[str, object]:
-        if not chat.is_channel:
+        if chat.person is not None:
             return self._member(person.answer(), Status.MEMBER, {}, editable=False)
         if person.id == chat.creator_id:
             return self._member(person.answer(), Status.CREATOR, {}, editable=False)
         rights = chat.admins.get(person.id)
         if rights is not None:
-            return self._member(person.answer(), Status.ADMINISTRATOR, rights, editable=False)
-        return self._member(person.answer(), Status.LEFT, {}, editable=False)
+            return self._member(person.answer(), Status.ADMINISTRATOR, _rights_in(chat, rights), editable=False)
+        status = Status.MEMBER if person.id in chat.members else Status.LEFT
+        return self._member(person.answer(), status, {}, editable=False)
 
     def _member(
         self, user: dict[str, object], status: Status, rights: dict[str, bool], *, editable: bool
@@ -193,8 +208,16 @@ class World:
         return {
             right: given.get(right, False)
             for right in RIGHTS
-            if self.with_welcome_right or right != "can_send_welcome_messages"
+            if (right in given or right not in CHANNEL_RIGHTS)
+            and (self.with_welcome_right or right != "can_send_welcome_messages")
         }
+
+
+def _rights_in(chat: Chat, given: dict[str, bool]) -> dict[str, bool]:
+    """In a channel every right is said, granted or not; a group knows nothing of a channel's."""
+    if chat.is_group:
+        return {right: is_granted for right, is_granted in given.items() if right not in CHANNEL_RIGHTS}
+    return {right: given.get(right, False) for right in RIGHTS}
 
 
 def _content(message: Message) -> dict[str, object]:

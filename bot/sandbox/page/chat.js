@@ -177,6 +177,7 @@ export class ChatColumn {
       language: reader?.language ?? "en",
       now: this.page.now,
       onCommand: this.isChannel ? null : (text) => this.#say(text),
+      onKey: (key, node) => this.#reply(key, node, state),
       onLink: (url) => this.#openOwnLink(url, state),
       onTap: (message, button) => this.#tap(message, button),
     };
@@ -189,10 +190,25 @@ export class ChatColumn {
     if (result && result.answer === null) this.#toast("The bot has not answered.");
   }
 
+  /** A key of the bot's keyboard: says its text, or gives way to the chats that Telegram would offer. */
+  #reply(key, node, state) {
+    if (!key.asks) return this.#say(key.text);
+    const user = this.#readerId();
+    const isOne = (chat) => (key.asks === "channel" ? chat.type === "channel" : chat.type.endsWith("group"));
+    const offered = state.chats.filter((chat) => isOne(chat) && chat.admins[0]?.user_id === user);
+    if (offered.length === 0) return this.#toast(`No ${key.asks} of one's own to choose.`);
+    const share = (chat) => this.page.attempt(post("share", { user_id: user, key: key.text, chat_id: chat.id }));
+    node.replaceWith(...offered.map((chat) => h("button", { type: "button", class: "key", onclick: () => share(chat) }, chat.title)));
+  }
+
   /** "https://t.me/<our bot>?start=…" opens the chat with the bot, as it would in Telegram. */
   #openOwnLink(address, state) {
     const url = URL.canParse(address) ? new URL(address) : null;
     if (url?.hostname !== "t.me" || url.pathname.slice(1).toLowerCase() !== state.bot.username.toLowerCase()) return false;
+    if (url.searchParams.has("startchannel") || url.searchParams.has("startgroup")) {
+      this.#toast("Make a channel with “New channel”, then add the bot in its menu.");
+      return true;
+    }
     const user = this.#readerId();
     this.page.attempt(post("open_link", { user_id: user, payload: url.searchParams.get("start") ?? "" }));
     this.page.openChat(user);

@@ -111,6 +111,12 @@ function buttonNode(button, message, context) {
   return key;
 }
 
+function replyNode(key, context) {
+  const node = h("button", { type: "button", class: "key" }, h("span", {}, key.text));
+  node.addEventListener("click", () => context.onKey(key, node));
+  return node;
+}
+
 function metaNode(message) {
   return h(
     "span",
@@ -121,7 +127,7 @@ function metaNode(message) {
   );
 }
 
-/** `context`: news, language, now(), onTap(message, button), onLink(url) → handled, onCommand(text) or null. */
+/** `context`: news, language, now(), onTap(message, button), onKey(key, node), onLink(url) → handled, onCommand(text) or null. */
 export function messageNode(message, context) {
   const side = message.from === "user" ? "out" : "in";
   if (message.deleted) {
@@ -146,5 +152,8 @@ export function messageNode(message, context) {
   const keyboard = message.buttons?.length
     ? h("div", { class: "keyboard", role: "group", "aria-label": "Buttons" }, message.buttons.map((row) => h("div", { class: "row" }, row.map((button) => buttonNode(button, message, context)))))
     : null;
-  return h("article", { class: `message ${side}`, "data-id": message.message_id }, bubble, keyboard);
+  const replies = message.keys?.length
+    ? h("div", { class: "keyboard", role: "group", "aria-label": "Keyboard" }, message.keys.map((row) => h("div", { class: "row" }, row.map((key) => replyNode(key, context)))))
+    : null;
+  return h("article", { class: `message ${side}`, "data-id": message.message_id }, bubble, keyboard, replies);
 }
