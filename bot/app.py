@@ -24,6 +24,7 @@ from bot.clock import Clock, SystemClock
 from bot.domain.errors import StoreError
 from bot.domain.language import Language
 from bot.handlers import build_dispatcher
+from bot.handlers.channel.looking import Looks
 from bot.handlers.editor.alerts import Alerts
 from bot.handlers.menu import publish_commands
 from bot.handlers.polling import Updates
@@ -91,8 +92,9 @@ class App:
         # Several bots may have one database for a while: each sends with its own token.
         bot_id = settings.bot_token.get_secret_value().partition(":")[0]
         sending, receiving = Role(f"sending:{bot_id}"), Role(f"updates:{bot_id}")
-        planning, revisiting, telling, pruning = map(Role, ("planning", "revisits", "alerts", "retention"))
-        self._all_roles = (sending, receiving, planning, revisiting, telling, pruning)
+        planning, revisiting, telling = map(Role, ("planning", "revisits", "alerts"))
+        pruning, looking = map(Role, ("retention", "looks"))
+        self._all_roles = (sending, receiving, planning, revisiting, telling, pruning, looking)
         self._roles = roles_on(self.database, self._all_roles, clock=SystemClock(), on_change=self._wake_stages)
         default = Language(settings.default_language)
         self.i18n = I18n(default, settings.zone)
@@ -175,6 +177,14 @@ class App:
         self._alerts = Alerts(
             bot=self._bot, services=self.services, i18n=self.i18n, clock=clock, is_ours=lambda: telling.is_held
         )
+        self._looks = Looks(
+            bot=self._bot,
+            services=self.services,
+            i18n=self.i18n,
+            clock=clock,
+            leisure=self._pace.leisure,
+            is_ours=lambda: looking.is_held,
+        )
         self._updates = Updates(
             bot=self._bot,
             dispatcher=build_dispatcher(self.services, self.i18n),
@@ -192,6 +202,7 @@ class App:
             "alerts": self._alerts.wake,
             "hubs": self._hubs.wake,
             "retention": self._retention.wake,
+            "looks": self._looks.wake,
         }
         self._stages = tuple(stages.values())
         second = timedelta(seconds=1)
@@ -233,6 +244,7 @@ class App:
             introducing = group.create_task(self._introduce())
             subscribing = group.create_task(self._hubs.run())
             pruning = group.create_task(self._retention.run())
+            looking = group.create_task(self._looks.run())
             self._schedule.start()
             self._wake_stages()
             await self._stopping.wait()
@@ -241,6 +253,7 @@ class App:
             self._schedule.stop()
             introducing.cancel()
             subscribing.cancel()
+            looking.cancel()
             # All at once: what a stage leaves to the next one is in the store, and goes out after the next start.
             self._updates.close()
             for signal in self._stages:

@@ -9,7 +9,8 @@ from bot.domain.delivery import Delivery, DeliveryState, Post, Settlement
 from bot.domain.language import Language
 from bot.domain.rubric import Rubric, Slug
 from bot.domain.source import Source, SourceId, SourceSpec
-from tests.cast import CAMILLA
+from bot.services.connections import Place
+from tests.cast import CAMILLA, CHANNEL
 
 MORNING = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 
@@ -21,6 +22,11 @@ def make_rubric(slug: str = "football", **given: Any) -> Rubric:
 
 def make_administrator(user_id: int = CAMILLA, name: str = "Camilla") -> Administrator:
     return Administrator(user_id=user_id, name=name)
+
+
+def make_place(chat_id: int = CHANNEL, title: str = "Репортаж", **given: Any) -> Place:
+    """A channel in which the bot has every right."""
+    return Place(chat_id=chat_id, title=title, **given)
 
 
 def make_new_article(key: str = "url:https://example.org/a", **given: Any) -> NewArticle:

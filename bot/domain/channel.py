@@ -19,6 +19,25 @@ MAX_NAME = 64
 MAX_VALUE = 64
 
 
+# A one-time code is good for so long.
+CODE_LIVES = timedelta(minutes=15)
+# Wrong codes that one chat may show within the time; what it shows beyond is not looked at.
+WRONG_CODES, WRONG_CODES_WITHIN = 5, timedelta(hours=1)
+# Telegram does not announce everything that happens to a channel, so each is looked at once in this time.
+LOOK_EVERY = timedelta(days=1)
+# A channel that was paused is offered at most so many of the articles it missed.
+MOST_MISSED = 100
+
+
+class Right(StrEnum):
+    """What the bot may lack in a channel, or in a group, where every member posts."""
+
+    POST = "post"
+    EDIT = "edit"
+    DELETE = "delete"
+    PIN = "pin"
+
+
 class Setting(StrEnum):
     """What can be changed of a channel; each has its text in the history."""
 
@@ -27,6 +46,8 @@ class Setting(StrEnum):
     TICKER = "ticker"
     LANGUAGE = "language"
     PAUSE = "pause"
+    COPY = "copy"
+    CONNECTION = "connection"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -47,7 +47,11 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Destination:
-    """`chat_id` is Telegram's; `connected_by` the user who brought a channel; `ticker_minutes` None: no ticker."""
+    """`chat_id` is Telegram's; `connected_by` the user who brought a channel; `ticker_minutes` None: no ticker.
+
+    `is_group`: its chat is a group. `lacks` names the rights that the bot ought to have there and has not
+    (domain/channel.py). `paused_at` outlives the loss of the channel, which is paused still when it comes back.
+    """
 
     id: DestinationId
     chat_id: int
@@ -58,6 +62,10 @@ class Destination:
     connected_by: int | None = None
     articles_on: bool = True
     ticker_minutes: int | None = None
+    is_group: bool = False
+    username: str = ""
+    lacks: tuple[str, ...] = ()
+    paused_at: datetime | None = None
     created_at: datetime
 
 

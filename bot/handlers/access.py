@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from aiogram import BaseMiddleware, Bot
 from aiogram.enums import ChatType
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramMigrateToChat
 from aiogram.filters import Filter
 from aiogram.types import (
     CallbackQuery,
@@ -16,14 +16,18 @@ from aiogram.types import (
     ChatMemberOwner,
     Message,
     TelegramObject,
+    User,
 )
 
 from bot.domain.channel import Question
 from bot.domain.destination import DestinationId
-from bot.domain.errors import NotChannelAdministratorError
+from bot.domain.errors import NotChannelAdministratorError, UnknownChannelError
 from bot.domain.staff import Role
 from bot.handlers.context import Person
 from bot.services import Services
+
+# What Telegram says to a bot that is no administrator of the channel any more, or for which there is no such chat.
+_NOT_THERE = ("member list is inaccessible", "chat not found")
 
 
 class InPrivate(Filter):
@@ -61,6 +65,7 @@ class ChannelAdministrator(BaseMiddleware):
         person: Person = data["person"]
         channel = await services.channels.get(_named(data))
         if not await administers(data["bot"], channel.chat_id, person.user_id):
+            await services.connections.administers_no_more(person.user_id, channel.id)
             raise NotChannelAdministratorError
         return await handler(event, {**data, "channel": channel})
 
@@ -74,16 +79,29 @@ def _named(data: dict[str, Any]) -> DestinationId:
 
 
 async def administers(bot: Bot, chat_id: int, user_id: int) -> bool:
-    """Whether this person may post in the channel, by their own right."""
+    """Whether this person may configure the channel or group, by their own right."""
+    return await administrator(bot, chat_id, user_id) is not None
+
+
+async def administrator(bot: Bot, chat_id: int, user_id: int) -> User | None:
+    """This person, if they may post in the channel by their own right, or administer the group.
+
+    Raises UnknownChannelError where the bot itself is no longer there to ask.
+    """
     try:
         member = await bot.get_chat_member(chat_id, user_id)
-    except (TelegramBadRequest, TelegramForbiddenError):
-        # Telegram answers so for strangers, and when we ourselves are no longer there.
-        return False
+    except (TelegramForbiddenError, TelegramMigrateToChat) as error:
+        raise UnknownChannelError from error
+    except TelegramBadRequest as error:
+        if any(words in error.message.lower() for words in _NOT_THERE):
+            raise UnknownChannelError from error
+        # Telegram answers so for strangers.
+        return None
     match member:
         case ChatMemberOwner():
-            return True
+            return member.user
         case ChatMemberAdministrator():
-            return bool(member.can_post_messages)
+            # In groups, where everybody posts, Telegram leaves this right out.
+            return None if member.can_post_messages is False else member.user
         case _:
-            return False
+            return None

@@ -47,17 +47,18 @@ class Context(BaseMiddleware):
     ) -> Any:
         user: User | None = data.get("event_from_user")
         if user is not None and not user.is_bot:
-            data["person"] = await self._person(user)
+            data["person"] = await person_of(user, self._services, self._i18n)
         return await handler(event, data)
 
-    async def _person(self, user: User) -> Person:
-        language = await self._services.subscribers.language_of(user.id, user.language_code)
-        return Person(
-            user_id=user.id,
-            # Telegram gives a private chat the id of its person.
-            chat_id=user.id,
-            name=one_line(user.full_name)[:MAX_NAME],
-            language=language,
-            role=await self._services.staff.role_of(user.id),
-            texts=self._i18n.texts(language),
-        )
+
+async def person_of(user: User, services: Services, i18n: I18n) -> Person:
+    language = await services.subscribers.language_of(user.id, user.language_code)
+    return Person(
+        user_id=user.id,
+        # Telegram gives a private chat the id of its person.
+        chat_id=user.id,
+        name=one_line(user.full_name)[:MAX_NAME],
+        language=language,
+        role=await services.staff.role_of(user.id),
+        texts=i18n.texts(language),
+    )

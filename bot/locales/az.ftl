@@ -113,9 +113,11 @@ unknown =
 channels =
     .list = Kanallarınız. Hansını tənzimləyək?
     .none =
-        Kanallarınız burada görünəcək.
+        Kanallarınız və qruplarınız burada görünəcək.
 
         Düyməni basın, kanalı seçin və qeyd olunmuş hüquqları saxlayın: mesaj dərc etmək, dəyişmək və silmək. Sonra kanalın menyusunu göndərəcəyəm.
+
+        Məni artıq əlavə etmisinizsə, amma kanal burada yoxdursa, onu kodla təsdiqləyin.
     .add = Kanala əlavə etmək
     .connected = «{ $channel }» kanalı qoşuldu.
     .lost = «{ $channel }» kanalı ayrıldı: mən artıq onun administratoru deyiləm. Tənzimləmələr saxlanılıb və mənimlə birlikdə qayıdacaq.
@@ -124,10 +126,10 @@ channels =
     .barred-restricted = «{ $channel }» kanalı: Telegram orada dərc etməyə icazə vermir. Kanalın açıq olduğunu və məhdudlaşdırılmadığını yoxlayın, sonra /channels menyusunda «Davam etmək» basın. Bu müddətdə çıxanlar sonradan gəlməyəcək.
     .barred-topic = «{ $channel }»: dərc etdiyim mövzu bağlanıb və ya silinib. Onu açın və /channels menyusunda «Davam etmək» basın. Bu müddətdə çıxanlar sonradan gəlməyəcək.
     .right-back = «{ $channel }» kanalı: hüquq qayıtdı, yenidən dərc edirəm. Bu müddətdə çıxanlar artıq gəlməyəcək.
-    .groups = Hələlik yalnız kanallarda və şəxsi yazışmada işləyirəm.
     .open-rubrics = Rubrikalar
     .open-ticker = Tiker
     .open-language = Dil
+    .open-copying = Tənzimləmələrin surəti
     .open-history = Tarixçə
     .rubrics =
         { $count ->
@@ -135,7 +137,7 @@ channels =
            *[other] Rubrikalar: { $count } seçilib
         }
     .choose = Rubrikaları qeyd edin, xəbərlər kanala getsin.
-    .paused = ⏸ Fasilə: kanalda heç nə dərc olunmur. Bu müddətdə çıxanlar sonradan gəlməyəcək.
+    .paused = ⏸ Fasilə: kanalda heç nə dərc olunmur.
     .barred = 🔒 Hazırda burada dərc edə bilmirəm. «Mesaj dərc etmək» hüququmu yoxlayın: qayıdan kimi özüm davam edəcəyəm.
     .articles = Məqalələr
     .articles-on = Məqalələr: hər biri ayrıca post kimi, dərhal
@@ -152,6 +154,52 @@ channels =
     .resume = Davam etmək
     .menu = ‹ Kanalın menyusu
     .back = ‹ Kanallar
+    .connected-group = «{ $channel }» qrupu qoşuldu.
+    .complete = Bütün hüquqlar var.
+    .lacking = Mənə bəzi hüquqlar çatmır. Onları administrator tənzimləmələrində vermək olar:
+    .lacks-post = • «Mesaj dərc etmək»: onsuz heç nə dərc edə bilmirəm.
+    .lacks-edit = • «Mesajları dəyişmək»: onsuz canlı tikeri bərkitmək olmur.
+    .lacks-delete = • «Mesajları silmək»: onsuz təsdiq kodunu və geri çağırılmış xəbərlərin başqa surətlərini silə bilmirəm.
+    .lacks-delete-group = • «Mesajları silmək»: onsuz təsdiq kodunu silə bilmirəm.
+    .lacks-pin = • «Mesajları bərkitmək»: onsuz canlı tikeri bərkitmək olmur.
+    .lacking-short = ⚠️ Çatmayan hüquqlar: { $rights }.
+    .right-post = dərc etmək
+    .right-edit = mesajları dəyişmək
+    .right-delete = mesajları silmək
+    .right-pin = bərkitmək
+    .rights-gone = «{ $channel }» üzrə hüquqlarım azaldı:
+    .group-needs-administrator = Salam. Bu qrupun xəbərlərini onun administratoru tənzimləyir: qoy məni açıb /channels göndərsin.
+    .add-group = Qrupa
+    .share = Öz kanalımı seçmək
+    .by-code = Kanal siyahıda yoxdur
+    .code =
+        Məni anonim administrator və ya başqası əlavə edibsə, kanalı kodla təsdiqləyin.
+
+        1. Məni kanala və ya qrupa administrator kimi əlavə edin.
+        2. Orada bu mesajı bütöv dərc edin:
+
+        <code>{ $code }</code>
+
+        Kodu görüb siləcəyəm və sizə menyunu göndərəcəyəm. Kod { $minutes } dəqiqə və yalnız bir dəfə işləyir.
+    .new-code = Başqa kod
+    .code-of-stranger = Kodunuz «{ $channel }» daxilində göründü, amma siz orada dərc hüququ olan administrator deyilsiniz, ona görə heç nə qoşmadım. Kod artıq işləmir.
+    .code-stays = «{ $channel }» daxilindəki kodu silə bilmirəm, hüququm çatmır. Onu özünüz silin: artıq işləmir.
+    .missed =
+        { $count ->
+            [one] «{ $channel }» fasilədə olarkən { $count } məqalə çıxdı. Dərc edilsin?
+           *[other] «{ $channel }» fasilədə olarkən { $count } məqalə çıxdı. Sonunculardan neçəsi dərc edilsin?
+        }
+    .catch-up =
+        { $count ->
+            [0] Heç biri, yalnız yenilər
+            [1] Sonuncu
+           *[other] Son { $count }
+        }
+    .catch-up-all =
+        { $count ->
+            [1] Dərc etmək
+           *[other] Hamısı: { $count }
+        }
 
 ## Kanalda kim nəyi dəyişib
 
@@ -187,6 +235,33 @@ history =
             [on] fasilə
            *[off] kanal yenidən dərc edir
         }
+    .copy = tənzimləmələr «{ $value }» kanalındakı kimi
+    .connection =
+        { $value ->
+            [on] kanal qoşuldu
+           *[off] kanal ayrıldı
+        }
+
+## Tənzimləmələri başqa kanallara köçürmək
+
+copying =
+    .choose = Burada tənzimlənən hər şeyi hara köçürək?
+    .none = Köçürməyə yer yoxdur: bu, yeganə kanalınızdır.
+    .every = Qalanların hamısına: { $count }
+    .question = Tənzimləmələr bura köçürülsün: { $channels }? Orada tənzimlənənlər əvəz olunacaq.
+    .copy = Köçürmək
+    .cancel = Ləğv etmək
+    .copied = Köçürüldü: { $channels }.
+
+## Telegram klaviaturasında kanal və ya qrup seçmək
+
+sharing =
+    .choose = Aşağıda kanalı və ya qrupu seçin. Telegram administrator təyin edə bildiklərinizi göstərəcək və lazımi hüquqları mənə dərhal verəcək.
+    .channel = 📢 Kanal seçmək
+    .group = 👥 Qrup seçmək
+    .cancel = İndi yox
+    .looking = Baxıram, «{ $channel }» hazırdırmı.
+    .absent = Mən «{ $channel }» daxilində yoxam: məni administrator kimi əlavə edin, menyunu göndərim.
 
 ## Kanalın menyusunda nəsə yazmaq lazım olanda
 

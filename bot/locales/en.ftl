@@ -113,9 +113,11 @@ unknown =
 channels =
     .list = Your channels. Which one would you like to set up?
     .none =
-        Your channels will appear here.
+        Your channels and groups will appear here.
 
         Press the button, choose a channel and keep the ticked rights: to post, edit and delete messages. I will then send you the channel's menu.
+
+        If you have added me already and the channel is not here, confirm it with a code.
     .add = Add to a channel
     .connected = The channel “{ $channel }” is connected.
     .lost = The channel “{ $channel }” is disconnected: I am no longer its administrator. Its settings are kept and return when I do.
@@ -124,10 +126,10 @@ channels =
     .barred-restricted = The channel “{ $channel }”: Telegram does not let me post. Check that the channel is open and not restricted, then press “Resume” in /channels. What comes out meanwhile will not follow later.
     .barred-topic = “{ $channel }”: the topic I post in is closed or deleted. Open it, then press “Resume” in /channels. What comes out meanwhile will not follow later.
     .right-back = The channel “{ $channel }”: the right is back and I post again. What came out meanwhile will not follow.
-    .groups = For now I work only in channels and in private chats.
     .open-rubrics = Rubrics
     .open-ticker = Ticker
     .open-language = Language
+    .open-copying = Copy settings
     .open-history = History
     .rubrics =
         { $count ->
@@ -135,7 +137,7 @@ channels =
            *[other] Rubrics: { $count } chosen
         }
     .choose = Tick rubrics and the news will go to the channel.
-    .paused = ⏸ Paused: nothing is published in the channel. What comes out meanwhile will not follow later.
+    .paused = ⏸ Paused: nothing is published in the channel.
     .barred = 🔒 I may not post here now. Check my right “Post Messages”: once it is back I will go on by myself.
     .articles = Articles
     .articles-on = Articles: each as its own post, at once
@@ -153,6 +155,52 @@ channels =
     .resume = Resume
     .menu = ‹ Channel menu
     .back = ‹ Channels
+    .connected-group = The group “{ $channel }” is connected.
+    .complete = I have all the rights I need.
+    .lacking = I lack some rights. They can be granted in the administrator settings:
+    .lacks-post = • “Post Messages”: without it I publish nothing.
+    .lacks-edit = • “Edit Messages”: without it the live ticker cannot be pinned.
+    .lacks-delete = • “Delete Messages”: without it I cannot clean up confirmation codes and others' copies of recalled news.
+    .lacks-delete-group = • “Delete Messages”: without it I cannot clean up confirmation codes.
+    .lacks-pin = • “Pin Messages”: without it the live ticker cannot be pinned.
+    .lacking-short = ⚠️ Rights that I lack: { $rights }.
+    .right-post = post
+    .right-edit = edit messages
+    .right-delete = delete messages
+    .right-pin = pin
+    .rights-gone = In “{ $channel }” I have fewer rights now:
+    .group-needs-administrator = Hello. The news for this group is set up by one of its administrators: please open me and send /channels.
+    .add-group = Add to a group
+    .share = Choose one of mine
+    .by-code = My channel is not here
+    .code =
+        If an anonymous administrator or somebody else added me, confirm the channel with a code.
+
+        1. Add me to the channel or group as an administrator.
+        2. Post this message there, all of it:
+
+        <code>{ $code }</code>
+
+        I will see the code, delete it and send you the menu. The code is good for { $minutes } minutes and only once.
+    .new-code = Another code
+    .code-of-stranger = Your code appeared in “{ $channel }”, but you are no administrator with the right to post there, so I connected nothing. The code is used up.
+    .code-stays = I cannot delete the code in “{ $channel }”, I lack the right. Please delete it yourself: it is used up.
+    .missed =
+        { $count ->
+            [one] While “{ $channel }” was paused, { $count } article came out. Publish it?
+           *[other] While “{ $channel }” was paused, { $count } articles came out. How many of the latest shall be published?
+        }
+    .catch-up =
+        { $count ->
+            [0] None, only what is new
+            [1] The latest
+           *[other] The latest { $count }
+        }
+    .catch-up-all =
+        { $count ->
+            [1] Publish it
+           *[other] All { $count }
+        }
 
 ## Who changed what in a channel
 
@@ -189,6 +237,33 @@ history =
             [on] paused
            *[off] publishing again
         }
+    .copy = settings as in “{ $value }”
+    .connection =
+        { $value ->
+            [on] channel connected
+           *[off] channel disconnected
+        }
+
+## A channel's settings copied to others
+
+copying =
+    .choose = Where shall everything that is set here be copied to?
+    .none = There is nowhere to copy to: this is your only channel.
+    .every = To all the others: { $count }
+    .question = Copy the settings to { $channels }? What is set there will be replaced.
+    .copy = Copy
+    .cancel = Cancel
+    .copied = Copied: { $channels }.
+
+## Choosing a channel or group in Telegram's own keyboard
+
+sharing =
+    .choose = Choose a channel or group below. Telegram shows those in which you may appoint administrators, and gives me the rights I need at once.
+    .channel = 📢 Choose a channel
+    .group = 👥 Choose a group
+    .cancel = Not now
+    .looking = Looking whether all is ready in “{ $channel }”.
+    .absent = I am not in “{ $channel }”: add me as an administrator and I will send you the menu.
 
 ## When a channel's menu needs something in writing
 

@@ -232,6 +232,7 @@ class Planner:
         if channels := by_kind.get(DestinationKind.CHANNEL):
             async with self._database.transaction() as tx:
                 queued = await queue(tx.outbox, audience=channels)
+                await tx.missed.collect(article.id, audience=channels)
             yield queued
         if people := by_kind.get(DestinationKind.SUBSCRIBER):
             async for part in self._in_parts(lambda tx, ids: queue(tx.outbox, audience=people, ids=ids)):

@@ -34,6 +34,8 @@ GROUP_BURST, GROUP_WINDOW = 20, timedelta(seconds=60)
 _STORM_WINDOW, _STORM_CHATS = timedelta(seconds=1), 3
 # What a storm makes of the rate, the least that storms may leave of it, and what comes back a second.
 SLOWED, SLOWEST, RECOVERY = 0.7, 0.1, 0.01
+# Seconds without a call after which nobody wants one, and the longest that somebody who has time waits for them.
+_QUIET, _LEISURE = 0.5, 600.0
 # The longest that a reply waits for its place.
 REPLY_PATIENCE = 1.0
 # The longest that a reply to a person waits for a paused chat; beyond it the person has tapped again.
@@ -87,6 +89,13 @@ class Pace(BaseRequestMiddleware):
         while (wait := self._next - self._now()) > 0:
             await self._clock.sleep(max(wait, GRAIN))
         self._take_place()
+
+    async def leisure(self) -> None:
+        """The turn of what has time: when the row was empty for a moment, so that neither replies nor news wait for it."""
+        since = self._now()
+        while (busy := self._next + _QUIET - self._now()) > 0 and self._now() - since < _LEISURE:
+            await self._clock.sleep(max(busy, GRAIN))
+        await self.turn()
 
     async def __call__(
         self,

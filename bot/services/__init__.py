@@ -11,6 +11,8 @@ from bot.domain.source import SourceSpec
 from bot.ingest.inspection import Inspection
 from bot.services.alerts import Alerts
 from bot.services.channels import Channels
+from bot.services.codes import Codes
+from bot.services.connections import Connections
 from bot.services.newsroom import Newsroom
 from bot.services.publishing import Publishing
 from bot.services.pushes import Pushes
@@ -30,6 +32,8 @@ class Services:
     subscriptions: Subscriptions
     reading: Reading
     channels: Channels
+    connections: Connections
+    codes: Codes
     questions: Questions
     pushes: Pushes
     staff: Staff
@@ -52,11 +56,14 @@ def build(
     planner_wake: Signal,
     poller_wake: Signal,
 ) -> Services:
+    channels = Channels(database=database, clock=clock, zone=zone)
     return Services(
         subscribers=Subscribers(database=database, clock=clock, default=default),
         subscriptions=Subscriptions(database=database, clock=clock),
         reading=Reading(database=database, clock=clock, default=default),
-        channels=Channels(database=database, clock=clock, zone=zone),
+        channels=channels,
+        connections=Connections(database=database, clock=clock, channels=channels, default=default),
+        codes=Codes(database=database, clock=clock),
         questions=Questions(database=database, clock=clock),
         pushes=Pushes(
             database=database, clock=clock, default=default, read_article=read_article, planner_wake=planner_wake

@@ -1,6 +1,6 @@
-"""Channels: connected and lost, what they carry and when. Whether the asking person may is decided before, with Telegram."""
+"""What channels carry and when. Whether the asking person may is asked of Telegram before; see connections.py for how they come."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import datetime
@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.domain.alert import AlertKind, channel_key
-from bot.domain.channel import Administrator, Change, Setting
-from bot.domain.destination import Destination, DestinationId, DestinationKind, DestinationState, Mode
+from bot.domain.channel import MOST_MISSED, Administrator, Change, Setting
+from bot.domain.delivery import Priority, Subject, SubjectKind
+from bot.domain.destination import Destination, DestinationId, DestinationState, Mode
 from bot.domain.errors import NothingToDeliverError
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
 from bot.plan.ticker import next_tick
-from bot.services.channel_editing import ChannelSettings, Editing, connected, editing, settings_of
+from bot.services.channel_editing import ChannelSettings, Editing, connected, editing
 from bot.services.subscriptions import Choice, choose, choose_every
 from bot.store.database import Database, Transaction
 
@@ -24,82 +25,11 @@ class Channels:
         self._database = database
         self._clock = clock
         self._zone = zone
-
-    async def connected(
-        self, chat_id: int, *, title: str, by: Administrator, language: Language
-    ) -> ChannelSettings | None:
-        """The bot may post there now. None: it could before, so there is nothing to tell.
-
-        A new channel speaks the language of who connected it and starts without rubrics; one that returns keeps
-        what was set. Its menu is owed to that person until `introduced`.
-        """
-        async with self._database.transaction() as tx:
-            known = await tx.destinations.by_chat(chat_id)
-            if known is not None and known.state is not DestinationState.GONE:
-                await tx.destinations.set_title(known.id, title)
-                return None
-            if known is None:
-                added = await tx.destinations.add(
-                    chat_id=chat_id,
-                    kind=DestinationKind.CHANNEL,
-                    language=language,
-                    now=self._clock.now(),
-                    title=title,
-                    connected_by=by.user_id,
-                    introduced=False,
-                )
-                return await self._settings(tx, added, by.user_id)
-            await tx.destinations.set_connection(known.id, title=title, connected_by=by.user_id, introduced=False)
-            returned = replace(known, title=title, connected_by=by.user_id)
-            return await self._settings(tx, await self._wake(tx, returned), by.user_id)
-
-    async def disconnected(self, chat_id: int) -> Destination | None:
-        """The bot may no longer post there. None: it could not before."""
-        async with self._database.transaction() as tx:
-            known = await tx.destinations.by_chat(chat_id)
-            if known is None or known.state is DestinationState.GONE:
-                return None
-            await tx.destinations.set_state(known.id, DestinationState.GONE, now=self._clock.now())
-            await tx.tickers.forget_waiting(known.id)
-            return replace(known, state=DestinationState.GONE)
-
-    async def barred(self, chat_id: int) -> Destination | None:
-        """The bot is there without the right to post. Gives the channel as it was before; None: it is not known."""
-        async with self._database.transaction() as tx:
-            known = await tx.destinations.by_chat(chat_id)
-            # What a person paused stays paused when the right returns.
-            if known is not None and known.state is DestinationState.ACTIVE:
-                await tx.destinations.set_state(known.id, DestinationState.BARRED, now=self._clock.now())
-                await tx.tickers.forget_waiting(known.id)
-            return known
-
-    async def let_back(self, chat_id: int) -> Destination | None:
-        """The right to post is back, and the channel goes on, without what came meanwhile. None: it did not lack it."""
-        async with self._database.transaction() as tx:
-            known = await tx.destinations.by_chat(chat_id)
-            if known is None or known.state is not DestinationState.BARRED:
-                return None
-            return await self._wake(tx, known)
-
-    async def renamed(self, chat_id: int, title: str) -> None:
-        async with self._database.transaction() as tx:
-            known = await tx.destinations.by_chat(chat_id)
-            if known is not None:
-                await tx.destinations.set_title(known.id, title)
-
-    async def introduced(self, user_id: int) -> list[ChannelSettings]:
-        """The channels whose menus are owed to this person; each is given out once."""
-        async with self._database.transaction() as tx:
-            owed = await tx.destinations.take_introductions(user_id)
-            return [await self._settings(tx, channel, user_id) for channel in owed]
-
-    async def connected_by(self, user_id: int) -> list[Destination]:
-        async with self._database.transaction() as tx:
-            return await tx.destinations.connected_by(user_id)
-
-    async def connected_by_others(self, user_id: int) -> list[Destination]:
-        async with self._database.transaction() as tx:
-            return [channel for channel in await tx.destinations.channels() if channel.connected_by != user_id]
+        # Each section's settings, in a line; `source` and `target` are two channels in one transaction.
+        self._copied: tuple[Callable[[Editing, Editing], Awaitable[None]], ...] = (
+            self._copy_delivery,
+            _copy_language,
+        )
 
     async def get(self, channel_id: DestinationId) -> Destination:
         async with self._database.transaction() as tx:
@@ -158,25 +88,74 @@ class Channels:
             return await edit.settings()
 
     async def pause(self, channel_id: DestinationId, by: Administrator) -> ChannelSettings:
-        """Nothing goes out, and what comes meanwhile is taken as read."""
+        """Nothing goes out; what comes meanwhile is remembered as missed."""
         async with self._editing(channel_id, by) as edit:
-            await edit.tx.destinations.set_state(channel_id, DestinationState.PAUSED, now=edit.now)
-            await edit.tx.tickers.forget_waiting(channel_id)
             if edit.channel.state is not DestinationState.PAUSED:
+                await edit.tx.missed.collect_queued(channel_id)
+                await edit.tx.destinations.set_state(channel_id, DestinationState.PAUSED, now=edit.now)
+                await edit.tx.destinations.set_paused_at(channel_id, edit.now)
+                await edit.tx.tickers.forget_waiting(channel_id)
                 await edit.record(Setting.PAUSE, "on")
             return await edit.settings()
 
-    async def resume(self, channel_id: DestinationId, by: Administrator) -> ChannelSettings:
+    async def missed(self, channel_id: DestinationId) -> int:
+        """How many articles would have come out in this paused channel; a ticker is not made up for."""
+        async with self._database.transaction() as tx:
+            channel = await connected(tx, channel_id)
+            if channel.state is not DestinationState.PAUSED or not channel.articles_on:
+                return 0
+            return await tx.missed.count(channel_id)
+
+    async def resume(self, channel_id: DestinationId, by: Administrator, *, catch_up: int = 0) -> ChannelSettings:
+        """With the newest `catch_up` of what it missed, oldest first; the rest is taken as read."""
         async with self._editing(channel_id, by) as edit:
-            await self._wake(edit.tx, edit.channel)
             if edit.channel.state is not DestinationState.ACTIVE:
+                await self.wake(edit.tx, edit.channel)
+                if catch_up > 0 and edit.channel.articles_on:
+                    await self._catch_up(edit, min(catch_up, MOST_MISSED))
+                await edit.tx.missed.forget(channel_id)
                 await edit.record(Setting.PAUSE, "off")
             return await edit.settings()
+
+    async def _catch_up(self, edit: Editing, count: int) -> None:
+        missed = await edit.tx.missed.newest(edit.channel.id, limit=count)
+        await edit.tx.missed.reopen(edit.channel.id, missed)
+        for article_id in missed:
+            subject = Subject(kind=SubjectKind.ARTICLE, id=article_id)
+            await edit.tx.outbox.queue_posts(subject, to=[edit.channel.id], priority=Priority.ARTICLE, now=edit.now)
+
+    async def copy(
+        self, channel_id: DestinationId, to: Collection[DestinationId], by: Administrator
+    ) -> ChannelSettings:
+        """All that is set here, there as well; what is there on purpose of its own, such as a pause, stays."""
+        async with self._editing(channel_id, by) as edit:
+            for target_id in to:
+                target = replace(edit, channel=await connected(edit.tx, target_id))
+                for copying in self._copied:
+                    await copying(edit, target)
+                await target.record(Setting.COPY, edit.channel.title)
+            return await edit.settings()
+
+    async def _copy_delivery(self, source: Editing, target: Editing) -> None:
+        chosen = await source.tx.destinations.rubrics_of(source.channel.id)
+        await self._set_delivery(
+            target,
+            lambda channel: replace(
+                channel, articles_on=source.channel.articles_on, ticker_minutes=source.channel.ticker_minutes
+            ),
+            rubrics=chosen,
+        )
 
     def _editing(self, channel_id: DestinationId, by: Administrator) -> AbstractAsyncContextManager[Editing]:
         return editing(self._database, self._clock, channel_id, by)
 
-    async def _set_delivery(self, edit: Editing, change: Callable[[Destination], Destination]) -> None:
+    async def _set_delivery(
+        self,
+        edit: Editing,
+        change: Callable[[Destination], Destination],
+        *,
+        rubrics: Collection[Slug] | None = None,
+    ) -> None:
         channel = change(edit.channel)
         modes = _modes(channel)
         if not modes:
@@ -184,19 +163,19 @@ class Channels:
         await self._write_delivery(edit.tx, channel)
         if channel.ticker_minutes is None:
             await edit.tx.tickers.forget_waiting(channel.id)
-        chosen = await edit.tx.destinations.rubrics_of(channel.id)
+        chosen = rubrics if rubrics is not None else await edit.tx.destinations.rubrics_of(channel.id)
         await edit.tx.destinations.subscribe(channel.id, rubrics=chosen, modes=modes)
 
-    async def _wake(self, tx: Transaction, channel: Destination) -> Destination:
+    async def wake(self, tx: Transaction, channel: Destination) -> None:
         """Active again, without the backlog: the next tick is a coming one, its lines those from now on."""
         await tx.destinations.set_state(channel.id, DestinationState.ACTIVE, now=self._clock.now())
+        await tx.destinations.set_paused_at(channel.id, None)
         await self._write_delivery(tx, channel)
         if channel.state is not DestinationState.ACTIVE:
             await tx.tickers.forget_waiting(channel.id)
         # What kept it silent is over, and is told again when it comes again.
         for kind in (AlertKind.BARRED, AlertKind.LOST):
             await tx.alerts.settle(channel_key(kind, channel.id))
-        return replace(channel, state=DestinationState.ACTIVE)
 
     async def _write_delivery(self, tx: Transaction, channel: Destination) -> None:
         await tx.destinations.set_delivery(
@@ -211,8 +190,9 @@ class Channels:
             return None
         return next_tick(self._clock.now(), channel.ticker_minutes, self._zone)
 
-    async def _settings(self, tx: Transaction, channel: Destination, viewer: int) -> ChannelSettings:
-        return await settings_of(tx, channel, viewer=viewer, now=self._clock.now())
+
+async def _copy_language(source: Editing, target: Editing) -> None:
+    await source.tx.destinations.set_language(target.channel.id, source.channel.language)
 
 
 async def _record_rubrics(edit: Editing, before: set[Slug], choices: tuple[Choice, ...]) -> None:

@@ -25,9 +25,11 @@ from bot.store.accounts import Accounts
 from bot.store.alerts import Alerts
 from bot.store.articles import Articles
 from bot.store.channel_changes import ChannelChanges
+from bot.store.codes import Codes
 from bot.store.destinations import Destinations
 from bot.store.hubs import Hubs
 from bot.store.leases import Leases
+from bot.store.missed import Missed
 from bot.store.newest import is_newest
 from bot.store.outbox import Outbox
 from bot.store.pictures import Pictures
@@ -85,6 +87,10 @@ class Transaction:
         return ChannelChanges(self._connection)
 
     @cached_property
+    def codes(self) -> Codes:
+        return Codes(self._connection)
+
+    @cached_property
     def destinations(self) -> Destinations:
         return Destinations(self._connection)
 
@@ -95,6 +101,10 @@ class Transaction:
     @cached_property
     def leases(self) -> Leases:
         return Leases(self._connection)
+
+    @cached_property
+    def missed(self) -> Missed:
+        return Missed(self._connection)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, select, true, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, select, text, true, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,7 +21,10 @@ from bot.domain.destination import (
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
 from bot.store.dialect import insert
-from bot.store.tables import deliveries, destinations, posts, subscriptions
+from bot.store.tables import channel_administrators, deliveries, destinations, posts, subscriptions
+
+# Telegram's ids have 52 bits.
+_VACANT = -(2**60)
 
 
 class Destinations:
@@ -47,6 +50,7 @@ class Destinations:
         title: str = "",
         connected_by: int | None = None,
         introduced: bool = True,
+        is_group: bool = False,
     ) -> Destination:
         """Add, or return what is there under this chat id."""
         statement = (
@@ -59,8 +63,10 @@ class Destinations:
                 title=title,
                 connected_by=connected_by,
                 introduced=introduced,
+                is_group=is_group,
                 articles_on=True,
                 created_at=now,
+                looked_at=now if kind is DestinationKind.CHANNEL else None,
             )
             .on_conflict_do_nothing(index_elements=["chat_id"])
         )
@@ -79,10 +85,34 @@ class Destinations:
     async def set_language(self, destination_id: DestinationId, language: Language) -> None:
         await self._update(destination_id, language=language.value)
 
-    async def set_connection(
-        self, destination_id: DestinationId, *, title: str, connected_by: int, introduced: bool
+    async def set_connection(self, destination_id: DestinationId, *, connected_by: int, introduced: bool) -> None:
+        await self._update(destination_id, connected_by=connected_by, introduced=introduced)
+
+    async def set_standing(
+        self, destination_id: DestinationId, *, title: str, username: str, is_group: bool, lacks: Collection[str]
     ) -> None:
-        await self._update(destination_id, title=title, connected_by=connected_by, introduced=introduced)
+        """What Telegram says of the channel and of the bot's rights in it."""
+        await self._update(
+            destination_id, title=title, username=username or None, is_group=is_group, lacks=list(lacks) or None
+        )
+
+    async def set_paused_at(self, destination_id: DestinationId, at: datetime | None) -> None:
+        await self._update(destination_id, paused_at=at)
+
+    async def set_looked_at(self, destination_id: DestinationId, at: datetime) -> None:
+        await self._update(destination_id, looked_at=at)
+
+    async def to_look_at(self, before: datetime) -> Destination | None:
+        """The channel that was not looked at for longest, if that was before this moment; lost ones too."""
+        row = (
+            await self._connection.execute(
+                select(destinations)
+                .where(text("kind = 'channel'"), destinations.c.looked_at <= before)
+                .order_by(destinations.c.looked_at)
+                .limit(1)
+            )
+        ).first()
+        return destination_of(row) if row else None
 
     async def set_title(self, destination_id: DestinationId, title: str) -> None:
         await self._update(destination_id, title=title)
@@ -120,11 +150,17 @@ class Destinations:
         await self._update(destination_id, chat_id=chat_id)
         await self._connection.execute(delete(posts).where(posts.c.destination_id == destination_id))
 
-    async def connected_by(self, user_id: int) -> list[Destination]:
+    async def vacate(self, destination_id: DestinationId) -> None:
+        """Give up the chat id, which another destination is to have. None of Telegram's is below this number."""
+        await self._update(destination_id, chat_id=_VACANT - destination_id, looked_at=None)
+
+    async def administered_by(self, user_id: int) -> list[Destination]:
+        """The channels that this person connected, or was found to administer, and that are not gone."""
+        found = select(channel_administrators.c.destination_id).where(channel_administrators.c.user_id == user_id)
         rows = await self._connection.execute(
             select(destinations)
             .where(
-                destinations.c.connected_by == user_id,
+                (destinations.c.connected_by == user_id) | destinations.c.id.in_(found),
                 destinations.c.kind == DestinationKind.CHANNEL.value,
                 destinations.c.state != DestinationState.GONE.value,
             )
@@ -132,15 +168,29 @@ class Destinations:
         )
         return [destination_of(row) for row in rows]
 
+    async def add_administrator(self, destination_id: DestinationId, user_id: int) -> None:
+        await self._connection.execute(
+            insert(self._connection, channel_administrators)
+            .values(user_id=user_id, destination_id=destination_id)
+            .on_conflict_do_nothing()
+        )
+
+    async def remove_administrator(self, destination_id: DestinationId, user_id: int) -> None:
+        await self._connection.execute(
+            delete(channel_administrators).where(
+                channel_administrators.c.user_id == user_id, channel_administrators.c.destination_id == destination_id
+            )
+        )
+
     async def channels(self) -> list[Destination]:
-        """Every channel that is not gone."""
+        """Every channel that is not gone, the newest first."""
         rows = await self._connection.execute(
             select(destinations)
             .where(
                 destinations.c.kind == DestinationKind.CHANNEL.value,
                 destinations.c.state != DestinationState.GONE.value,
             )
-            .order_by(destinations.c.id)
+            .order_by(destinations.c.id.desc())
         )
         return [destination_of(row) for row in rows]
 
@@ -238,5 +288,9 @@ def destination_of(row: Row[tuple[object, ...]]) -> Destination:
         connected_by=row.connected_by,
         articles_on=row.articles_on,
         ticker_minutes=row.ticker_minutes,
+        is_group=row.is_group,
+        username=row.username or "",
+        lacks=tuple(row.lacks or ()),
+        paused_at=row.paused_at,
         created_at=row.created_at,
     )

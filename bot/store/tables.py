@@ -222,6 +222,26 @@ destinations = Table(
     Column("ticker_minutes", Integer),
     Column("ticker_next_at", Utc, index=True),
     Column("created_at", Utc, nullable=False),
+    Column("is_group", Boolean, nullable=False, server_default=false()),
+    Column("username", Text),
+    # Rights that the bot ought to have in a channel and has not.
+    Column("lacks", JSON),
+    # By a person, and until one resumes it.
+    Column("paused_at", Utc),
+    # When a channel was last asked after at Telegram.
+    Column("looked_at", Utc),
+)
+Index(
+    "ix_destinations_paused",
+    destinations.c.id,
+    sqlite_where=text("kind = 'channel' AND state = 'paused'"),
+    postgresql_where=text("kind = 'channel' AND state = 'paused'"),
+)
+Index(
+    "ix_destinations_looked_at",
+    destinations.c.looked_at,
+    sqlite_where=text("kind = 'channel'"),
+    postgresql_where=text("kind = 'channel'"),
 )
 
 subscriptions = Table(
@@ -256,6 +276,31 @@ channel_questions = Table(
     Column("section", String(16), nullable=False),
     Column("argument", Text, nullable=False),
     Column("until", Utc, nullable=False),
+)
+
+# Who was found to administer a channel, besides the person who connected it: they need not be asked after again.
+channel_administrators = Table(
+    "channel_administrators",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("destination_id", Id, ForeignKey("destinations.id", ondelete="CASCADE"), primary_key=True),
+)
+
+# One-time codes that prove whose channel it is where a code is posted.
+channel_codes = Table(
+    "channel_codes",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("digits", String(8), nullable=False, unique=True),
+    Column("until", Utc, nullable=False),
+)
+
+# What would have gone to a channel that was paused just then.
+missed_articles = Table(
+    "missed_articles",
+    metadata,
+    Column("destination_id", Id, ForeignKey("destinations.id", ondelete="CASCADE"), primary_key=True),
+    Column("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
 
 # Not bound to `destinations` by a foreign key, nor are posts: a fan-out takes its ids from there, and to have a million of

@@ -2,14 +2,17 @@ import pytest
 
 from bot.domain.destination import Destination
 from bot.domain.rubric import Slug
+from bot.handlers.channel.copying import CopyButton, CopyWish
 from bot.handlers.channel.history import HistoryButton
 from bot.handlers.channel.language import ChannelLanguageButton, LanguageWish
 from bot.handlers.channel.rubrics import ChannelRubricButton, RubricWish
 from bot.handlers.channel.section import ChannelButton, Wish
+from bot.handlers.channel.settings import ResumeButton
 from bot.handlers.channel.ticker import TickerButton, TickerWish
 from bot.handlers.editor.push import Order, PushButton
 from bot.handlers.subscriber.rubrics import RubricButton
 from bot.sandbox.client import Channel, Message, Person, SandboxClient
+from bot.sandbox.server import Sandbox
 from tests.cast import BOB
 from tests.handlers.conftest import Newsroom
 from tests.make import make_administrator
@@ -35,10 +38,11 @@ async def test_without_channels_one_learns_how_to_connect_the_first(alice: Perso
     await alice.sends("/channels")
 
     message = await alice.sees("Здесь появятся ваши каналы")
-    button = message.button("Добавить в канал")
-    assert button is not None
-    assert button.url is not None
-    assert button.url.startswith("https://t.me/rubrika_demo_bot?startchannel&admin=post_messages")
+    channel, group = message.button("Добавить в канал"), message.button("В группу")
+    assert channel is not None
+    assert group is not None
+    assert channel.url == "https://t.me/rubrika_demo_bot?startchannel&admin=post_messages+edit_messages+delete_messages"
+    assert group.url == "https://t.me/rubrika_demo_bot?startgroup&admin=delete_messages+pin_messages"
 
 
 async def test_a_channels_menu_sets_everything_in_one_message(camilla: Person, channel: Channel) -> None:
@@ -70,6 +74,7 @@ async def test_a_channels_menu_sets_everything_in_one_message(camilla: Person, c
         "Rubrikalar",
         "Tiker",
         "Dil",
+        "Tənzimləmələrin surəti",
         "Tarixçə",
         "Məqalələr",
         "Fasilə",
@@ -138,6 +143,19 @@ async def test_another_administrator_finds_the_channel_too(alice: Person, camill
     await camilla.sees("Rubrikalar: 1 seçilib")
 
 
+async def test_an_administrator_who_was_found_once_is_not_asked_after_again(
+    telegram: SandboxClient, alice: Person, channel: Channel
+) -> None:
+    await alice.becomes_administrator(channel)
+    await alice.sends("/channels")
+    first = await alice.sees("Ваши каналы")
+    asked = await telegram.calls("getChatMember")
+    await alice.sends("/channels")
+    await alice.sees("Ваши каналы", after=first)
+
+    assert (len(asked), len(await telegram.calls("getChatMember"))) == (1, 1)
+
+
 async def test_strangers_do_not_find_the_channel(alice: Person, channel: Channel) -> None:
     await alice.sends("/channels")
 
@@ -151,6 +169,9 @@ async def test_strangers_do_not_find_the_channel(alice: Person, channel: Channel
         "c:{id}:o",
         "c:{id}:na",
         "c:{id}:p",
+        "cp:{id}:5",
+        "cc:{id}:y:0",
+        "cc:{id}:q:0",
         "c:{id}:r",
         "cr:{id}:c:football:0",
         "cr:{id}:ca::0",
@@ -189,14 +210,8 @@ async def test_the_history_says_who_changed_what_and_when(
         "2 mart",
         "11:00 Camilla: fasilə",
         "10:00 Bob <i>: rubrikalar: 1 seçilib",
+        "10:00 Camilla: kanal qoşuldu",
     ]
-
-
-@pytest.mark.usefixtures("channel")
-async def test_an_empty_history_says_what_will_be_there(camilla: Person) -> None:
-    await camilla.taps("Tarixçə")
-
-    await camilla.sees("Hələ heç kim heç nə dəyişməyib")
 
 
 async def test_a_long_history_is_parted(camilla: Person, channel: Channel, newsroom: Newsroom) -> None:
@@ -256,6 +271,18 @@ async def test_a_button_of_a_lost_channel_says_so(camilla: Person, channel: Chan
     assert await camilla.taps("Tiker") == "Bu kanal artıq qoşulu deyil."
 
 
+async def test_a_channel_that_lost_the_bot_unheard_between_two_taps_says_so(
+    sandbox: Sandbox, camilla: Person, channel: Channel, newsroom: Newsroom
+) -> None:
+    told = sandbox.telegram.world.updates.add
+    sandbox.telegram.world.updates.add = lambda *_: None  # type: ignore[method-assign]
+    await camilla.dismisses_bot(channel)
+    sandbox.telegram.world.updates.add = told  # type: ignore[method-assign]
+
+    assert await camilla.taps("Tiker") == "Bu kanal artıq qoşulu deyil."
+    assert (await destination(channel, newsroom)).ticker_minutes is None
+
+
 @pytest.mark.parametrize(
     "data", ["ct:{id}:t:7", "ct:{id}:t:0", "cg:{id}:l:fr"], ids=["interval", "no interval", "language"]
 )
@@ -295,5 +322,7 @@ def test_the_longest_ids_and_slugs_fit_a_button() -> None:
     ChannelLanguageButton(channel=number, wish=LanguageWish.SPEAK, language="az").pack()
     TickerButton(channel=number, wish=TickerWish.OFF, minutes=60).pack()
     HistoryButton(channel=number, page=99).pack()
+    CopyButton(channel=number, wish=CopyWish.COPY, target=number).pack()
+    ResumeButton(channel=number, catch_up=100).pack()
     PushButton(push=number, order=Order.CHOOSE, channel=number, page=99).pack()
     RubricButton(slug=slug, is_wanted=True, page=99).pack()

@@ -1,11 +1,8 @@
 import pytest
 
 from bot.domain.destination import DestinationState
-from bot.sandbox.client import Channel, Person, SandboxClient
-from bot.sandbox.server import Sandbox
+from bot.sandbox.client import Channel, Person
 from tests.handlers.conftest import Newsroom
-
-GROUP = -1002000000001
 
 
 async def test_who_makes_the_bot_administrator_gets_the_menu_in_private(alice: Person) -> None:
@@ -140,37 +137,128 @@ async def test_a_channel_that_returns_has_its_rubrics(camilla: Person, channel: 
     assert "Rubrikalar: 1 seçilib" in menu.text
 
 
-async def test_a_new_title_is_taken_over(
-    sandbox: Sandbox, camilla: Person, channel: Channel, newsroom: Newsroom
-) -> None:
-    chat = {"id": channel.id, "type": "channel", "title": "Вечер"}
-    post = {"message_id": 900, "date": 1772431200, "chat": chat, "sender_chat": chat, "new_chat_title": "Вечер"}
-    sandbox.telegram.world.updates.add("channel_post", post, f"chat {channel.id}")
+async def test_a_new_title_is_taken_over(camilla: Person, channel: Channel, newsroom: Newsroom) -> None:
+    await camilla.renames(channel, "Вечер")
     await newsroom.comes_to(channel.id, DestinationState.ACTIVE, "Вечер")
     await camilla.sends("/channels")
 
     await camilla.sees_button("Вечер")
 
 
-async def test_in_a_group_the_bot_says_once_that_it_works_elsewhere(
-    sandbox: Sandbox, telegram: SandboxClient, alice: Person
+async def test_the_bot_says_what_it_can_do_and_which_rights_it_lacks_and_why(alice: Person) -> None:
+    await alice.sends("/start")
+    complete, lacking = await alice.creates_channel("Первый"), await alice.creates_channel("Второй")
+    await alice.promotes_bot(complete)
+    await alice.sees("Канал «Первый» подключён.\nПрав хватает на всё.")
+    await alice.promotes_bot(lacking, {"can_edit_messages": False, "can_delete_messages": False})
+
+    menu = await alice.sees("Канал «Второй» подключён")
+    assert "«Изменение сообщений»: без него не закрепить живой тикер." in menu.text
+    assert "«Удаление сообщений»: без него" in menu.text
+    assert "⚠️ Не хватает прав: изменение сообщений, удаление сообщений." in menu.text
+
+
+async def test_a_right_that_is_taken_away_is_told_and_shown_in_the_menu(camilla: Person, channel: Channel) -> None:
+    await camilla.promotes_bot(channel, {"can_edit_messages": False})
+    told = await camilla.sees("«Репортаж» üzrə hüquqlarım azaldı")
+    await camilla.taps("Fasilə")
+    await camilla.sees("Çatmayan hüquqlar: mesajları dəyişmək")
+    await camilla.promotes_bot(channel)
+    await camilla.taps("Davam etmək")
+
+    assert "«Mesajları dəyişmək»: onsuz canlı tikeri" in told.text
+    menu = await camilla.sees("Məqalələr: hər biri")
+    assert "Çatmayan" not in menu.text
+
+
+async def test_a_channel_added_anonymously_is_found_by_its_administrators(alice: Person, newsroom: Newsroom) -> None:
+    await alice.sends("/start")
+    channel = await alice.creates_channel("Вести")
+    await alice.promotes_bot(channel, anonymously=True)
+    await newsroom.comes_to(channel.id, DestinationState.ACTIVE, "Вести")
+    await alice.sends("/channels")
+    await alice.taps("Вести")
+
+    await alice.sees("Рубрики: ни одной")
+
+
+async def test_a_group_is_connected_by_its_administrator(alice: Person, bob: Person) -> None:
+    await alice.sends("/start")
+    group = await alice.creates_group("Болельщики", bob)
+    await alice.adds_bot(group)
+    menu = await alice.sees("Группа «Болельщики» подключена")
+    await alice.taps("Рубрики")
+    await alice.taps("Футбол")
+
+    await alice.sees("Рубрики: 1 выбрана")
+    assert "«Закрепление сообщений»: без него" in menu.text
+    assert await group.posts() == []
+
+
+async def test_a_member_may_bring_the_bot_and_its_administrator_sets_the_group_up(
+    alice: Person, bob: Person, newsroom: Newsroom
 ) -> None:
-    member = {"user": {"id": 7000, "is_bot": True, "first_name": "Rubrika"}}
-    event = {
-        "chat": {"id": GROUP, "type": "supergroup", "title": "Болельщики"},
-        "from": {"id": alice.id, "is_bot": False, "first_name": "Alice", "language_code": "ru"},
-        "date": 1772431200,
-        "old_chat_member": {**member, "status": "left"},
-        "new_chat_member": {**member, "status": "member"},
-    }
-    sandbox.telegram.world.updates.add("my_chat_member", event, f"chat {GROUP}")
-    sandbox.telegram.world.updates.add(
-        "my_chat_member",
-        {**event, "old_chat_member": event["new_chat_member"], "new_chat_member": event["old_chat_member"]},
-        f"chat {GROUP}",
-    )
-    # One person's updates are handled in their order: what follows comes after both.
+    await bob.sends("/start")
+    await bob.sees("Hello")
+    group = await alice.creates_group("Болельщики", bob, is_super=True)
+    await bob.adds_bot(group)
+    await group.sees("set up by one of its administrators")
+    await bob.sends("/channels")
+    await bob.sees("Your channels and groups will appear here")
+    await alice.sends("/channels")
+    await alice.taps("Болельщики")
+
+    await alice.sees("Рубрики: ни одной")
+    await bob.does_not_see("Болельщики")
+    found = await newsroom.destination(group.id)
+    assert found is not None
+    assert (found.is_group, found.connected_by) == (True, None)
+
+
+async def test_a_group_that_becomes_a_supergroup_keeps_its_settings(alice: Person, newsroom: Newsroom) -> None:
+    await alice.sends("/start")
+    group = await alice.creates_group("Болельщики")
+    await alice.promotes_bot(group)
+    await alice.sees("Группа «Болельщики» подключена")
+    await alice.taps("Рубрики")
+    await alice.taps("Футбол")
+    supergroup = await alice.upgrades(group)
+    await newsroom.comes_to(supergroup.id, DestinationState.ACTIVE, "Болельщики")
+    await alice.sends("/channels")
+    await alice.taps("Болельщики")
+
+    await alice.sees("Рубрики: 1 выбрана")
+    assert await newsroom.destination(group.id) is None
+
+
+async def test_a_group_that_is_renamed_is_listed_under_its_new_title(alice: Person, newsroom: Newsroom) -> None:
+    await alice.sends("/start")
+    group = await alice.creates_group("Болельщики")
+    await alice.promotes_bot(group)
+    await alice.sees("подключена")
+    await alice.renames(group, "Трибуна")
+
+    await newsroom.comes_to(group.id, DestinationState.ACTIVE, "Трибуна")
+
+
+async def test_who_connected_a_group_is_told_when_it_is_lost(alice: Person) -> None:
+    await alice.sends("/start")
+    group = await alice.creates_group("Болельщики")
+    await alice.promotes_bot(group)
+    await alice.sees("подключена")
+    await alice.dismisses_bot(group)
+
+    await alice.sees("«Болельщики» отключён")
+
+
+async def test_words_in_a_group_are_not_answered(alice: Person) -> None:
+    await alice.sends("/start")
+    group = await alice.creates_group("Болельщики")
+    await alice.promotes_bot(group)
+    await alice.sees("подключена")
+    for words in ("/rubrics", "/start", "Кто смотрел матч?"):
+        await alice.says_in(group, words)
     await alice.sends("/help")
     await alice.sees("Вот команды")
 
-    assert [call.chat_id for call in await telegram.calls("sendMessage")].count(GROUP) == 1
+    assert await group.posts() == []

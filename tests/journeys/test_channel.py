@@ -72,6 +72,7 @@ async def test_a_channel_that_is_paused_gets_nothing_and_resumes_without_a_backl
     await alice.sees("Пока пауза")
 
     await camilla.taps("Davam")
+    await camilla.taps("Heç biri, yalnız yenilər")
     await news.publishes("После паузы")
 
     await channel.sees("После паузы")
@@ -83,7 +84,7 @@ async def test_a_channel_that_took_the_right_to_post_gets_nothing_and_goes_on_by
 ) -> None:
     await alice.sends("/start")
     await alice.taps("Футбол")
-    await camilla.taps("Futbol")
+    await takes_rubric(camilla, "Futbol")
     await camilla.promotes_bot(channel, {"can_post_messages": False})
     await camilla.sees("«Mesaj dərc etmək» hüququ çatmır")
     await news.publishes("Без права")
@@ -95,6 +96,26 @@ async def test_a_channel_that_took_the_right_to_post_gets_nothing_and_goes_on_by
 
     await channel.sees("Право вернулось")
     await channel.does_not_see("Без права")
+
+
+async def test_what_a_pause_held_back_comes_when_it_is_asked_for_oldest_first(
+    camilla: Person, alice: Person, channel: Channel, news: News
+) -> None:
+    await alice.sends("/start")
+    await alice.taps("Футбол")
+    await takes_rubric(camilla, "Futbol")
+    await camilla.taps("Fasilə")
+    for number in range(1, 4):
+        await news.publishes(f"Новость {number}", at=f"2026-03-02T10:0{number}:00+04:00")
+        await alice.sees(f"Новость {number}")
+
+    await camilla.taps("Davam")
+    await camilla.sees("3 məqalə çıxdı")
+    await camilla.taps("Hamısı: 3")
+
+    await channel.sees("Новость 3")
+    titles = [post.text.splitlines()[0] for post in await channel.posts()]
+    assert titles == ["Новость 1", "Новость 2", "Новость 3"]
 
 
 async def test_somebody_who_is_no_administrator_any_more_changes_nothing(
@@ -147,8 +168,9 @@ async def test_a_channel_that_dismissed_the_bot_keeps_its_settings_for_its_retur
     await news.publishes("Без бота")
     await alice.sees("Без бота")
 
+    lost = await camilla.sees("kanalı ayrıldı")
     await camilla.promotes_bot(channel)
-    await camilla.sees("kanalı qoşuldu")
+    await camilla.sees("kanalı qoşuldu", after=lost)
     await news.publishes("Бот вернулся")
 
     await channel.sees("Бот вернулся")
@@ -179,6 +201,42 @@ async def test_a_ticker_brings_a_line_an_article_and_grows_with_the_next_tick(
         "09:54 Финал пройдёт в Баку · Футбол",
         "09:58 Билеты поступили в продажу · Футбол",
     ]
+
+
+async def test_a_channel_is_set_up_in_a_minute(camilla: Person, news: News, clock: MovableClock) -> None:
+    began = clock.now()
+    await camilla.sends("/start")
+    await camilla.sends("/channels")
+    await camilla.taps("Öz kanalımı seçmək")
+    await camilla.sees("Aşağıda kanalı")
+    created = await camilla.creates_channel("Спорт сегодня")
+    await camilla.shares(created, "📢 Kanal seçmək")
+    await camilla.sees("«Спорт сегодня» kanalı qoşuldu.\nBütün hüquqlar var.")
+    await publishes_in_russian(camilla)
+    await takes_rubric(camilla, "Futbol")
+    menu = await camilla.sees("Rubrikalar: 1 seçilib")
+    spent = clock.now() - began
+
+    await news.publishes("Карабах вышел в финал")
+    await created.sees("Карабах вышел в финал")
+    assert menu.text.splitlines()[0] == "Спорт сегодня"
+    assert spent.total_seconds() < 60
+
+
+async def test_a_group_gets_its_news_before_and_after_it_becomes_a_supergroup(camilla: Person, news: News) -> None:
+    await camilla.sends("/start")
+    group = await camilla.creates_group("Azarkeşlər")
+    await camilla.promotes_bot(group)
+    await camilla.sees("«Azarkeşlər» qrupu qoşuldu")
+    await publishes_in_russian(camilla)
+    await takes_rubric(camilla, "Futbol")
+    await news.publishes("Карабах вышел в финал")
+    await group.sees("Карабах вышел в финал")
+    supergroup = await camilla.upgrades(group)
+    await news.publishes("Финал пройдёт в Баку")
+
+    await supergroup.sees("Финал пройдёт в Баку")
+    await group.does_not_see("Финал пройдёт в Баку")
 
 
 async def ticks_until(channel: Channel, clock: MovableClock, text: str) -> None:

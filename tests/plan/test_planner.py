@@ -8,7 +8,7 @@ from bot.clock import MovableClock, Signal
 from bot.domain.alert import AlertKind
 from bot.domain.article import Article, ArticleId
 from bot.domain.delivery import Action, Delivery, SubjectKind
-from bot.domain.destination import Destination, DestinationKind, Mode
+from bot.domain.destination import Destination, DestinationKind, DestinationState, Mode
 from bot.domain.language import Language
 from bot.domain.push import PushState
 from bot.domain.rubric import Slug
@@ -422,3 +422,28 @@ async def test_keywords_are_not_asked_about_one_by_one(desk: Desk) -> None:
 
     await desk.publish("e", categories=keywords, source_id=source.id)
     assert len(await asked_about(desk)) == 3
+
+
+async def test_what_would_have_gone_to_a_paused_channel_is_remembered_as_missed(desk: Desk, follow: Follow) -> None:
+    paused = await follow(CHANNEL, kind=DestinationKind.CHANNEL)
+    other = await follow(CHANNEL - 1, "region", kind=DestinationKind.CHANNEL)
+    reader = await follow(1)
+    async with desk.database.transaction() as tx:
+        for destination in (paused, other, reader):
+            await tx.destinations.set_state(destination.id, DestinationState.PAUSED, now=desk.clock.now())
+
+    article_id = await desk.publish()
+    await desk.publish("archive", baseline=True)
+
+    async with desk.database.transaction() as tx:
+        missed = [await tx.missed.newest(each.id, limit=10) for each in (paused, other, reader)]
+    assert missed == [[article_id], [], []]
+
+
+async def test_a_channel_at_work_misses_nothing(desk: Desk, follow: Follow) -> None:
+    channel = await follow(CHANNEL, kind=DestinationKind.CHANNEL)
+
+    await desk.publish()
+
+    async with desk.database.transaction() as tx:
+        assert await tx.missed.count(channel.id) == 0

@@ -14,7 +14,7 @@ from fluent.syntax.visitor import Visitor
 
 from bot.domain.alert import AlertKind, Release, Sighting
 from bot.domain.cause import Cause
-from bot.domain.channel import Setting
+from bot.domain.channel import Right, Setting
 from bot.domain.delivery import Action, DeliveryState
 from bot.domain.destination import DestinationKind, DestinationState, Lack
 from bot.domain.errors import DomainError
@@ -146,6 +146,8 @@ def test_every_error_has_its_text() -> None:
         ("why.is-{}", DestinationState),
         ("why.action-{}", Action),
         ("history.{}", Setting),
+        ("channels.lacks-{}", Right),
+        ("channels.right-{}", Right),
         ("why.state-{}", DeliveryState),
         ("why.was-{}", DeliveryState),
     ],

@@ -385,3 +385,14 @@ async def send_expecting_wait(pace: Pace, chat_id: int, seconds: int) -> None:
     except TelegramRetryAfter:
         return
     raise AssertionError("the wait was swallowed")
+
+
+async def test_who_has_time_calls_when_the_row_was_empty_for_a_moment() -> None:
+    clock = SteppingClock()
+    pace = Pace(rate=10, clock=clock, metrics=Metrics())
+    for _ in range(5):
+        await pace.turn()
+    last = clock.now()
+    await pace.leisure()
+
+    assert timedelta(seconds=0.5) <= clock.now() - last <= timedelta(seconds=0.8)

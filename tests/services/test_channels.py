@@ -13,10 +13,11 @@ from bot.domain.rubric import Slug
 from bot.services import Services
 from bot.services.channel_editing import ChannelSettings
 from bot.store.database import Database
-from tests.cast import ALICE, BOB, CAMILLA, CHANNEL
-from tests.make import make_administrator, make_new_article
+from tests.cast import ALICE, BOB, CHANNEL
+from tests.make import make_administrator, make_new_article, make_place
 
 BY = make_administrator()
+CONNECTED = ("Camilla", "connection", "on")
 FOOTBALL, REGION = Slug("football"), Slug("region")
 
 
@@ -27,9 +28,9 @@ async def channel(services: Services) -> Destination:
 
 
 async def connect(services: Services) -> ChannelSettings:
-    settings = await services.channels.connected(CHANNEL, title="Репортаж", by=BY, language=Language.AZ)
-    assert settings is not None
-    return settings
+    connection = await services.connections.connected(make_place(), by=BY, language=Language.AZ)
+    assert connection.is_new
+    return connection.settings
 
 
 def chosen(settings: ChannelSettings) -> list[str]:
@@ -68,57 +69,6 @@ async def test_a_new_channel_has_articles_on_no_rubric_and_the_language_of_who_c
     assert (len(settings.choices), chosen(settings)) == (2, [])
 
 
-async def test_connecting_twice_says_nothing_and_takes_the_new_title(services: Services, channel: Destination) -> None:
-    again = await services.channels.connected(
-        CHANNEL, title="Новое имя", by=make_administrator(BOB, "Bob"), language=Language.EN
-    )
-    kept = await services.channels.get(channel.id)
-
-    assert again is None
-    assert (kept.title, kept.connected_by, kept.language) == ("Новое имя", CAMILLA, Language.AZ)
-
-
-async def test_the_menu_is_owed_once_to_who_connected_the_channel(services: Services, channel: Destination) -> None:
-    to_others = await services.channels.introduced(ALICE)
-    first = await services.channels.introduced(CAMILLA)
-    second = await services.channels.introduced(CAMILLA)
-
-    assert [settings.channel.id for settings in first] == [channel.id]
-    assert (to_others, second) == ([], [])
-
-
-async def test_a_channel_that_returns_keeps_its_settings(services: Services, channel: Destination) -> None:
-    await services.channels.set_ticker(channel.id, 10, BY)
-    await services.channels.choose(channel.id, REGION, BY, is_wanted=True)
-    await services.channels.disconnected(CHANNEL)
-
-    returned = await services.channels.connected(
-        CHANNEL, title="Репортаж", by=make_administrator(BOB, "Bob"), language=Language.EN
-    )
-
-    assert returned is not None
-    assert (returned.channel.state, returned.channel.connected_by) == (DestinationState.ACTIVE, BOB)
-    assert (returned.channel.language, returned.channel.ticker_minutes) == (Language.AZ, 10)
-    assert chosen(returned) == [REGION]
-    assert [settings.channel.id for settings in await services.channels.introduced(BOB)] == [channel.id]
-
-
-async def test_a_lost_channel_is_told_once_and_can_no_longer_be_set_up(
-    services: Services, channel: Destination
-) -> None:
-    lost = await services.channels.disconnected(CHANNEL)
-
-    assert lost is not None
-    assert lost.connected_by == CAMILLA
-    assert await services.channels.disconnected(CHANNEL) is None
-    with pytest.raises(UnknownChannelError):
-        await services.channels.choose(channel.id, FOOTBALL, BY, is_wanted=True)
-
-
-async def test_a_channel_nobody_knows_cannot_be_lost(services: Services) -> None:
-    assert await services.channels.disconnected(CHANNEL) is None
-
-
 async def test_a_person_is_no_channel(services: Services, newsroom: Database) -> None:
     await services.subscribers.start(ALICE, "ru")
     async with newsroom.transaction() as tx:
@@ -132,19 +82,6 @@ async def test_a_person_is_no_channel(services: Services, newsroom: Database) ->
 async def test_an_id_that_was_never_given_is_no_channel(services: Services) -> None:
     with pytest.raises(UnknownChannelError):
         await services.channels.get(DestinationId(2**62))
-
-
-async def test_a_renamed_channel_is_listed_under_its_new_title(services: Services, channel: Destination) -> None:
-    await services.channels.renamed(CHANNEL, "Вечер")
-    await services.channels.renamed(CHANNEL - 1, "Чужой")
-
-    assert [(each.id, each.title) for each in await services.channels.connected_by(CAMILLA)] == [(channel.id, "Вечер")]
-
-
-async def test_others_see_the_channel_among_those_of_others(services: Services, channel: Destination) -> None:
-    assert await services.channels.connected_by(ALICE) == []
-    assert [each.id for each in await services.channels.connected_by_others(ALICE)] == [channel.id]
-    assert await services.channels.connected_by_others(CAMILLA) == []
 
 
 async def test_a_chosen_rubric_goes_out_as_articles(
@@ -311,6 +248,7 @@ async def test_every_change_is_in_the_history_newest_first(services: Services, c
         ("Bob", "articles", "off"),
         ("Bob", "ticker", 15),
         ("Camilla", "rubrics", 1),
+        CONNECTED,
     ]
 
 
@@ -322,14 +260,14 @@ async def test_what_was_so_already_is_no_change(services: Services, channel: Des
     await services.channels.set_language(channel.id, Language.AZ, BY)
     await services.channels.resume(channel.id, BY)
 
-    assert await services.channels.changes(channel.id) == []
+    assert told(await services.channels.changes(channel.id)) == [CONNECTED]
 
 
 async def test_a_refused_change_is_not_in_the_history(services: Services, channel: Destination) -> None:
     with pytest.raises(NothingToDeliverError):
         await services.channels.set_articles(channel.id, BY, is_on=False)
 
-    assert await services.channels.changes(channel.id) == []
+    assert told(await services.channels.changes(channel.id)) == [CONNECTED]
 
 
 async def test_who_goes_on_with_a_setting_makes_one_change_of_it(
@@ -351,14 +289,14 @@ async def test_who_goes_on_with_a_setting_makes_one_change_of_it(
         ("Camilla", "rubrics", 1),
         ("Camilla", "rubrics", 2),
         ("Camilla", "ticker", 5),
+        CONNECTED,
     ]
 
 
 async def test_of_each_channel_the_last_fifty_changes_are_kept(
     services: Services, channel: Destination, clock: MovableClock
 ) -> None:
-    other = await services.channels.connected(CHANNEL - 1, title="Вечер", by=BY, language=Language.AZ)
-    assert other is not None
+    other = (await services.connections.connected(make_place(CHANNEL - 1), by=BY, language=Language.AZ)).settings
     await services.channels.set_ticker(other.channel.id, 60, BY)
     for number in range(60):
         clock.advance(11 * 60)
@@ -366,7 +304,7 @@ async def test_of_each_channel_the_last_fifty_changes_are_kept(
 
     changes = await services.channels.changes(channel.id)
     assert (len(changes), changes[0].at) == (50, clock.now())
-    assert len(await services.channels.changes(other.channel.id)) == 1
+    assert len(await services.channels.changes(other.channel.id)) == 2
 
 
 async def test_others_see_a_fresh_change_and_its_author_does_not(

@@ -4,17 +4,14 @@ from bot.clock import MovableClock
 from bot.domain.destination import Destination, DestinationId
 from bot.domain.language import Language
 from bot.services import Services
-from tests.cast import BOB, CAMILLA, CHANNEL
-from tests.make import make_administrator
+from tests.cast import BOB, CAMILLA
+from tests.make import make_administrator, make_place
 
 
 @pytest.fixture
 async def channel(services: Services) -> Destination:
-    settings = await services.channels.connected(
-        CHANNEL, title="Репортаж", by=make_administrator(), language=Language.AZ
-    )
-    assert settings is not None
-    return settings.channel
+    connection = await services.connections.connected(make_place(), by=make_administrator(), language=Language.AZ)
+    return connection.settings.channel
 
 
 async def asked(services: Services, user_id: int = CAMILLA) -> tuple[DestinationId, str, str] | None:

@@ -19,7 +19,7 @@ from bot.services.verdict import ChannelExplanation, Verdict
 from bot.store.database import Database
 from tests.cast import CAMILLA, CHANNEL
 from tests.delivering import Desk
-from tests.make import make_administrator
+from tests.make import make_administrator, make_place
 
 TICK = 15 * 60
 FIRST = ArticleId(1)
@@ -35,11 +35,10 @@ class ChannelDesk(Desk):
         self.services = services
 
     async def connect(self, *rubrics: str, language: Language = Language.RU) -> None:
-        connected = await self.services.channels.connected(
-            CHANNEL, title="Главное", by=make_administrator(), language=language
+        connection = await self.services.connections.connected(
+            make_place(CHANNEL, "Главное"), by=make_administrator(), language=language
         )
-        assert connected is not None
-        self.channel = connected.channel
+        self.channel = connection.settings.channel
         for slug in rubrics:
             await self.services.channels.choose(self.channel.id, Slug(slug), is_wanted=True, by=make_administrator())
 

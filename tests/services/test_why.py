@@ -21,7 +21,7 @@ from bot.services.why import Absence, Explanation, Missing
 from bot.store.database import Database
 from tests.cast import ALICE, BAKU, BOB, CAMILLA, CHANNEL, EDGAR
 from tests.delivering import REPORT, Desk
-from tests.make import make_administrator, make_new_article
+from tests.make import make_administrator, make_new_article, make_place
 from tests.readers import Follow
 
 
@@ -287,7 +287,8 @@ async def test_what_is_no_link_to_an_article_is_refused(services: Services, link
 async def test_a_channel_is_found_by_its_id_and_by_a_title_of_its_own(services: Services, newsroom: Database) -> None:
     del newsroom
     for number, title in enumerate(("Главное", "Главное за день", "Спорт")):
-        await services.channels.connected(CHANNEL - number, title=title, by=make_administrator(), language=Language.RU)
+        place = make_place(CHANNEL - number, title)
+        await services.connections.connected(place, by=make_administrator(), language=Language.RU)
     main = await services.why.find_channel(chat_id=CHANNEL)
 
     assert await services.why.find_channel(title="главное") == main

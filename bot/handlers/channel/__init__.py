@@ -3,19 +3,22 @@
 from aiogram import Router
 
 from bot.handlers.access import ChannelAdministrator, InPrivate
-from bot.handlers.channel import channels, dialogue, membership, settings
+from bot.handlers.channel import channels, codes, dialogue, membership, settings, sharing
 
 
 def build_router() -> Router:
-    router = Router(name="channel")
-    router.message.filter(InPrivate())
-    router.callback_query.filter(InPrivate())
-    router.include_routers(
-        membership.build_router(),
+    private = Router(name="channel-private")
+    private.message.filter(InPrivate())
+    private.callback_query.filter(InPrivate())
+    private.include_routers(
         channels.build_router(),
+        codes.build_private_router(),
+        sharing.build_router(),
         dialogue.build_cancel_router(),
         guarded(settings.build_router()),
     )
+    router = Router(name="channel")
+    router.include_routers(membership.build_router(), codes.build_router(), private)
     return router
 
 

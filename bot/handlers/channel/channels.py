@@ -1,27 +1,25 @@
-"""/channels: the channels this person may configure, or how to connect the first one."""
-
-import asyncio
+"""/channels: the channels this person may configure, and how to connect one."""
 
 from aiogram import Bot, Router
-from aiogram.exceptions import TelegramAPIError
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardButton
 
 from bot.domain.destination import Destination, DestinationState
-from bot.handlers.access import administers
 from bot.handlers.answers import SLOW
+from bot.handlers.channel.administered import administered
+from bot.handlers.channel.codes import CodeButton
 from bot.handlers.channel.section import ChannelButton, ChannelListButton, Wish
+from bot.handlers.channel.sharing import ShareButton
 from bot.handlers.context import Person
 from bot.handlers.screen import Screen, redraw, show
 from bot.handlers.toggles import Row
 from bot.i18n import Texts
 from bot.services import Services
 
-# Channels of others that are asked about, each by a call to Telegram, and how many of these calls run at once.
-_MAX_ASKED = 50
-_AT_ONCE = 5
 # Telegram takes about a hundred buttons a message.
 _MAX_SHOWN = 90
+_RIGHTS_IN_CHANNEL = "post_messages+edit_messages+delete_messages"
+_RIGHTS_IN_GROUP = "delete_messages+pin_messages"
 
 
 def build_router() -> Router:
@@ -40,29 +38,12 @@ async def back(callback: CallbackQuery, bot: Bot, person: Person, services: Serv
 
 
 async def _screen(bot: Bot, person: Person, services: Services) -> Screen:
-    own = await services.channels.connected_by(person.user_id)
-    others = await services.channels.connected_by_others(person.user_id)
-    found = [*own, *await _administered(bot, others[:_MAX_ASKED], person.user_id)]
+    found = await administered(bot, services, person.user_id)
     invitation = await _invitation(bot, person.texts)
     if not found:
-        return Screen(text=person.texts("channels.none"), rows=(invitation,))
+        return Screen(text=person.texts("channels.none"), rows=invitation)
     rows = tuple((_button(channel),) for channel in found[:_MAX_SHOWN])
-    return Screen(text=person.texts("channels.list"), rows=(*rows, invitation))
-
-
-async def _administered(bot: Bot, asked: list[Destination], user_id: int) -> list[Destination]:
-    places = asyncio.Semaphore(_AT_ONCE)
-
-    async def may(channel: Destination) -> bool:
-        async with places:
-            try:
-                return await administers(bot, channel.chat_id, user_id)
-            except TelegramAPIError:
-                # One channel about which Telegram says nothing now must not hide the others.
-                return False
-
-    answers = await asyncio.gather(*map(may, asked))
-    return [channel for channel, is_administrator in zip(asked, answers, strict=True) if is_administrator]
+    return Screen(text=person.texts("channels.list"), rows=(*rows, *invitation))
 
 
 def _button(channel: Destination) -> InlineKeyboardButton:
@@ -73,8 +54,17 @@ def _button(channel: Destination) -> InlineKeyboardButton:
     )
 
 
-async def _invitation(bot: Bot, texts: Texts) -> Row:
-    """Opens the choice of a channel in Telegram, with the rights we need ticked."""
+async def _invitation(bot: Bot, texts: Texts) -> tuple[Row, ...]:
+    """Links that open the choice of a channel or group in Telegram, with the rights we need ticked; and the way of a code."""
     username = (await bot.me()).username
-    url = f"https://t.me/{username}?startchannel&admin=post_messages+edit_messages+delete_messages"
-    return (InlineKeyboardButton(text=texts("channels.add"), url=url),)
+    link = f"https://t.me/{username}"
+    return (
+        (
+            InlineKeyboardButton(text=texts("channels.add"), url=f"{link}?startchannel&admin={_RIGHTS_IN_CHANNEL}"),
+            InlineKeyboardButton(text=texts("channels.add-group"), url=f"{link}?startgroup&admin={_RIGHTS_IN_GROUP}"),
+        ),
+        (
+            InlineKeyboardButton(text=texts("channels.share"), callback_data=ShareButton().pack()),
+            InlineKeyboardButton(text=texts("channels.by-code"), callback_data=CodeButton().pack()),
+        ),
+    )

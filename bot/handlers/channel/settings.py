@@ -3,15 +3,18 @@
 from typing import assert_never
 
 from aiogram import Bot, Router
+from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton
 
+from bot.domain.channel import MOST_MISSED, Right
 from bot.domain.destination import Destination, DestinationState
-from bot.handlers.channel import dialogue, history, language, rubrics, ticker
-from bot.handlers.channel.section import ChannelButton, ChannelListButton, Wish, of_others, title
+from bot.handlers.channel import copying, dialogue, history, language, rubrics, ticker
+from bot.handlers.channel.section import ChannelButton, ChannelListButton, Wish, back, of_others, title
 from bot.handlers.context import Person
 from bot.handlers.screen import Screen, redraw
 from bot.handlers.toggles import Row, marked
 from bot.i18n import Texts
+from bot.render.html import escape, one_line
 from bot.services import Services
 from bot.services.channel_editing import ChannelSettings
 
@@ -20,14 +23,25 @@ _SECTIONS = (
     rubrics.SECTION,
     ticker.SECTION,
     language.SECTION,
+    copying.SECTION,
     history.SECTION,
 )
 _IN_ROW = 2
+# Of what a pause made a channel miss, so many may be asked for.
+_CATCH_UPS = (0, 1, 5)
+
+
+class ResumeButton(CallbackData, prefix="cp"):
+    """`catch_up` of the missed articles are posted."""
+
+    channel: int
+    catch_up: int
 
 
 def build_router() -> Router:
     router = Router(name="settings")
     router.callback_query.register(tap, ChannelButton.filter())
+    router.callback_query.register(resume, ResumeButton.filter())
     router.include_routers(*(section.build_router() for section in _SECTIONS), dialogue.build_router())
     return router
 
@@ -40,7 +54,23 @@ async def tap(
     person: Person,
     services: Services,
 ) -> None:
+    if callback_data.wish is Wish.RESUME and (missed := await services.channels.missed(channel.id)):
+        await redraw(bot, callback, _resume_screen(channel, missed, person.texts))
+        return
     settings = await _fulfil(callback_data, channel, person, services)
+    await redraw(bot, callback, settings_screen(settings, person.texts))
+
+
+async def resume(
+    callback: CallbackQuery,
+    callback_data: ResumeButton,
+    channel: Destination,
+    bot: Bot,
+    person: Person,
+    services: Services,
+) -> None:
+    by = person.administrator
+    settings = await services.channels.resume(channel.id, by, catch_up=callback_data.catch_up)
     await redraw(bot, callback, settings_screen(settings, person.texts))
 
 
@@ -70,6 +100,9 @@ def _state(settings: ChannelSettings, texts: Texts) -> str:
     for section in _SECTIONS:
         lines += section.lines(settings, texts)
     lines.append(texts("channels.articles-on") if channel.articles_on else texts("channels.articles-off"))
+    if channel.lacks:
+        rights = ", ".join(texts(f"channels.right-{Right(right)}") for right in channel.lacks)
+        lines += ["", texts("channels.lacking-short", rights=rights)]
     if channel.state is DestinationState.BARRED:
         lines += ["", texts("channels.barred")]
     elif channel.state is DestinationState.PAUSED:
@@ -101,3 +134,20 @@ def _end(channel: Destination, texts: Texts) -> tuple[Row, ...]:
         pause = button(texts("channels.resume"), Wish.RESUME)
     to_list = InlineKeyboardButton(text=texts("channels.back"), callback_data=ChannelListButton().pack())
     return ((articles, pause), (to_list,))
+
+
+def _resume_screen(channel: Destination, missed: int, texts: Texts) -> Screen:
+    def button(text: str, catch_up: int) -> InlineKeyboardButton:
+        return InlineKeyboardButton(text=text, callback_data=ResumeButton(channel=channel.id, catch_up=catch_up).pack())
+
+    fewer = [
+        button(texts("channels.catch-up", count=count), count)
+        for count in _CATCH_UPS
+        if count < min(missed, MOST_MISSED)
+    ]
+    if missed <= MOST_MISSED:
+        most = button(texts("channels.catch-up-all", count=missed), missed)
+    else:
+        most = button(texts("channels.catch-up", count=MOST_MISSED), MOST_MISSED)
+    rows = (*((each,) for each in (*fewer, most)), (back(channel.id, texts),))
+    return Screen(text=texts("channels.missed", channel=escape(one_line(channel.title)), count=missed), rows=rows)

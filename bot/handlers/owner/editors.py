@@ -103,7 +103,7 @@ async def _tell(bot: Bot, user_id: int, key: str, services: Services, i18n: I18n
         user_id=user_id,
         language=language,
         role=await services.staff.role_of(user_id),
-        has_channels=bool(await services.channels.connected_by(user_id)),
+        has_channels=bool(await services.connections.administered_by(user_id)),
     )
     await show_if_reachable(bot, user_id, Screen(text=i18n.texts(language)(key)))
 

@@ -17,7 +17,7 @@ def build_router() -> Router:
 
 async def show_help(_: object, bot: Bot, person: Person, services: Services) -> None:
     texts = person.texts
-    names = commands_of(person.role, has_channels=bool(await services.channels.connected_by(person.user_id)))
+    names = commands_of(person.role, has_channels=bool(await services.connections.administered_by(person.user_id)))
     lines = [f"/{name} — {texts(f'commands.{name}')}" for name in names]
     paragraphs = [texts("help.heading"), "\n".join(lines)]
     if "channels" not in names:

@@ -50,7 +50,7 @@ async def change_language(chosen: Language, bot: Bot, person: Person, services: 
         user_id=person.user_id,
         language=chosen,
         role=person.role,
-        has_channels=bool(await services.channels.connected_by(person.user_id)),
+        has_channels=bool(await services.connections.administered_by(person.user_id)),
     )
     return i18n.texts(chosen)
 

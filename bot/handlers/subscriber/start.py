@@ -8,6 +8,7 @@ from bot.domain.errors import UnknownRubricError
 from bot.domain.language import Language
 from bot.domain.rubric import Rubric, Slug
 from bot.domain.staff import Role
+from bot.handlers.channel.joining import introduction
 from bot.handlers.channel.settings import settings_screen
 from bot.handlers.context import Person
 from bot.handlers.menu import publish_person_commands
@@ -40,8 +41,8 @@ async def start(
         paragraphs.append(person.texts("start.subscribed", rubric=escape(linked.title(person.language))))
     paragraphs.append(person.texts("start.choose"))
     await show(bot, person.chat_id, rubrics_screen("\n\n".join(paragraphs), selection, person.texts))
-    for owed in await services.channels.introduced(person.user_id):
-        intro = person.texts("channels.connected", channel=escape(owed.channel.title))
+    for owed in await services.connections.introduced(person.user_id):
+        intro = introduction(owed, person.texts)
         await show(bot, person.chat_id, settings_screen(owed, person.texts, intro=intro))
 
 
@@ -79,7 +80,7 @@ def _greeting(welcome: Welcome, person: Person, user: User | None) -> list[str]:
 
 async def _offer_commands(bot: Bot, user: User | None, person: Person, services: Services, i18n: I18n) -> None:
     """A list of their own only for whom the common one is not right: thousands may start at once."""
-    has_channels = bool(await services.channels.connected_by(person.user_id))
+    has_channels = bool(await services.connections.administered_by(person.user_id))
     spoken = Language.from_code(user.language_code if user else None, i18n.default)
     if has_channels or person.role is not Role.READER or person.language is not spoken:
         await publish_person_commands(

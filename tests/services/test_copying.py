@@ -1,0 +1,65 @@
+import pytest
+
+from bot.domain.destination import Destination, DestinationState
+from bot.domain.errors import UnknownChannelError
+from bot.domain.language import Language
+from bot.domain.rubric import Slug
+from bot.services import Services
+from tests.cast import CHANNEL
+from tests.make import make_administrator, make_place
+
+BY = make_administrator()
+FOOTBALL, REGION = Slug("football"), Slug("region")
+
+
+async def connect(services: Services, number: int, title: str) -> Destination:
+    place = make_place(CHANNEL - number, title)
+    return (await services.connections.connected(place, by=BY, language=Language.AZ)).settings.channel
+
+
+@pytest.fixture
+async def source(services: Services) -> Destination:
+    """Football by ticker alone, in Russian."""
+    channel = await connect(services, 0, "Образец")
+    await services.channels.choose(channel.id, FOOTBALL, BY, is_wanted=True)
+    await services.channels.set_ticker(channel.id, 15, BY)
+    await services.channels.set_articles(channel.id, BY, is_on=False)
+    await services.channels.set_language(channel.id, Language.RU, BY)
+    return channel
+
+
+async def test_everything_that_is_set_is_set_there_too(services: Services, source: Destination) -> None:
+    first, second = await connect(services, 1, "Первый"), await connect(services, 2, "Второй")
+    await services.channels.choose(first.id, REGION, BY, is_wanted=True)
+
+    await services.channels.copy(source.id, [first.id, second.id], BY)
+
+    for target in (first, second):
+        settings = await services.channels.show(target.id, BY)
+        copied = settings.channel
+        assert (copied.articles_on, copied.ticker_minutes, copied.language) == (False, 15, Language.RU)
+        assert [choice.rubric.slug for choice in settings.choices if choice.is_chosen] == [FOOTBALL]
+        assert copied.title == target.title
+        assert [(change.setting, change.value) for change in (await services.channels.changes(target.id))[:1]] == [
+            ("copy", "Образец")
+        ]
+
+
+async def test_a_pause_is_not_copied_and_not_ended(services: Services, source: Destination) -> None:
+    target = await connect(services, 1, "Первый")
+    await services.channels.pause(target.id, BY)
+
+    await services.channels.copy(source.id, [target.id], BY)
+
+    assert (await services.channels.get(target.id)).state is DestinationState.PAUSED
+    assert (await services.channels.get(source.id)).state is DestinationState.ACTIVE
+
+
+async def test_nothing_is_copied_when_one_of_the_channels_is_lost(services: Services, source: Destination) -> None:
+    kept, lost = await connect(services, 1, "Первый"), await connect(services, 2, "Второй")
+    await services.connections.disconnected(CHANNEL - 2)
+
+    with pytest.raises(UnknownChannelError):
+        await services.channels.copy(source.id, [kept.id, lost.id], BY)
+
+    assert (await services.channels.get(kept.id)).articles_on
