@@ -16,6 +16,7 @@ async def breaks(newsroom: Newsroom) -> None:
 async def test_a_fault_of_ours_is_an_apology_and_a_log_entry_without_the_persons_words(
     alice: Person, newsroom: Newsroom, caplog: pytest.LogCaptureFixture
 ) -> None:
+    await newsroom.publishes("Матч окончен")
     await breaks(newsroom)
     await alice.sends("/latest секрет")
 

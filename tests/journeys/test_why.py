@@ -3,7 +3,7 @@
 import pytest
 
 from bot.sandbox.client import Channel, Person, SandboxClient
-from tests.journeys.conftest import News
+from tests.journeys.conftest import News, publishes_in_russian, takes_rubric
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -35,8 +35,8 @@ async def channel(camilla: Person) -> Channel:
     created = await camilla.creates_channel("Главное")
     await camilla.promotes_bot(created)
     await camilla.sees("«Главное»")
-    await camilla.taps("Русский")
-    await camilla.taps("Biznes")
+    await publishes_in_russian(camilla)
+    await takes_rubric(camilla, "Biznes")
     return created
 
 
@@ -55,7 +55,7 @@ async def test_an_editor_reads_why_a_channel_did_not_get_an_article_and_the_chan
     assert "⛔ Не подписан на её рубрики: Футбол" in told.text
     assert told.message_id == asked.message_id
 
-    await camilla.taps("Futbol")
+    await takes_rubric(camilla, "Futbol")
     await editor.taps("Обновить")
     await editor.sees("С сегодняшними настройками получил бы, но тогда они были другими.")
     following = await news.publishes("Карабах взял кубок")
