@@ -48,6 +48,14 @@ class Setting(StrEnum):
     PAUSE = "pause"
     COPY = "copy"
     CONNECTION = "connection"
+    LAYOUT = "layout"
+    TEMPLATE = "template"
+    PREVIEW = "preview"
+    PREVIEW_PLACE = "preview-place"
+    BUTTONS = "buttons"
+    SIGNATURE = "signature"
+    HASHTAGS = "hashtags"
+    SILENT = "silent"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from bot.domain.appearance import USUAL, Appearance
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
 
@@ -66,6 +67,7 @@ class Destination:
     username: str = ""
     lacks: tuple[str, ...] = ()
     paused_at: datetime | None = None
+    appearance: Appearance = USUAL
     created_at: datetime
 
 

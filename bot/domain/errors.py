@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from bot.domain.appearance import TemplateFault
 from bot.domain.source import Trouble
 
 
@@ -37,6 +38,27 @@ class NotWordsError(DomainError):
     """Something was asked for in words, and what came was a picture or the like."""
 
     key = "error.not-words"
+
+
+class TemplateError(DomainError):
+    """A template that cannot be used: `fault` at this `line` and `column`, counted from 1; `what` stands there, escaped."""
+
+    key = "template.unknown"
+
+    def __init__(self, fault: TemplateFault, *, line: int, column: int, what: str = "") -> None:
+        self.key = f"template.{fault}"
+        self.fault = fault
+        super().__init__(line=line, column=column, what=what)
+
+
+class SignatureTooLongError(DomainError):
+    key = "error.signature-too-long"
+
+
+class NoButtonError(DomainError):
+    """Somebody typed a button of the channel's own without a text, or without an address that Telegram takes."""
+
+    key = "error.no-button"
 
 
 class ArticleNotFoundError(DomainError):

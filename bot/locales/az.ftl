@@ -7,6 +7,9 @@ article =
     .read = Ardını oxu
     .corrected = Düzəliş edilib
     .withdrawn = Redaksiya bu xəbəri geri götürüb.
+    .share = Paylaş
+    .subscribe = { $rubric }: abunə ol
+    .read-on = Davamını oxu
 
 ## Tiker: kanalın gün ərzindəki qısa xəbərləri
 
@@ -127,6 +130,7 @@ channels =
     .barred-topic = «{ $channel }»: dərc etdiyim mövzu bağlanıb və ya silinib. Onu açın və /channels menyusunda «Davam etmək» basın. Bu müddətdə çıxanlar sonradan gəlməyəcək.
     .right-back = «{ $channel }» kanalı: hüquq qayıtdı, yenidən dərc edirəm. Bu müddətdə çıxanlar artıq gəlməyəcək.
     .open-rubrics = Rubrikalar
+    .open-posts = Postlar
     .open-ticker = Tiker
     .open-language = Dil
     .open-copying = Tənzimləmələrin surəti
@@ -235,6 +239,46 @@ history =
             [on] fasilə
            *[off] kanal yenidən dərc edir
         }
+    .layout =
+        { $value ->
+            [headline] postlar: linkli sətir
+            [full] postlar: bütün mətn
+            [own] postlar: öz şablonu ilə
+           *[card] postlar: kart
+        }
+    .template = postlar: yeni şablon
+    .preview =
+        { $value ->
+            [small] önizləmə: kiçik
+            [none] önizləmə: yoxdur
+           *[large] önizləmə: böyük
+        }
+    .preview-place =
+        { $value ->
+            [above] önizləmə: mətnin üstündə
+            [below] önizləmə: mətnin altında
+           *[auto] önizləmə: necə uyğundursa
+        }
+    .buttons =
+        { $value ->
+            [0] postların altında düymə yoxdur
+           *[other] postların altında { $value } düymə
+        }
+    .signature =
+        { $value ->
+            [0] imza silinib
+           *[other] imza: { $value }
+        }
+    .hashtags =
+        { $value ->
+            [on] rubrikalar heşteqlə
+           *[off] rubrikalar heşteqsiz
+        }
+    .silent =
+        { $value ->
+            [on] postlar səssiz
+           *[off] postlar səsli
+        }
     .copy = tənzimləmələr «{ $value }» kanalındakı kimi
     .connection =
         { $value ->
@@ -270,6 +314,73 @@ dialogue =
     .cancelled = Ləğv olundu, hər şey əvvəlki kimi qaldı.
     .nothing = Ləğv etməyə heç nə yoxdur: mən heç nə soruşmamışam.
     .late = Sual artıq bağlanıb: cavabı on beş dəqiqə gözləyirəm. Bölməni yenidən açın.
+
+## Kanal menyusunun «Postlar» bölməsi
+
+posts =
+    .line =
+        { $layout ->
+            [headline] Postlar: linkli sətir
+            [full] Postlar: bütün mətn
+            [own] Postlar: öz şablonunuzla
+           *[card] Postlar: kart
+        }
+    .line-silent = Postlar səssiz çıxır
+    .about = Yanında son məqalə var: indi dərc olunsaydı, belə görünərdi. Düymələrə basın, o da dəyişəcək.
+    .no-article = Kanalın son məqaləsi burada olacaq. Hələ heç biri yoxdur.
+    .layout-headline = Sətir
+    .layout-card = Kart
+    .layout-full = Bütün mətn
+    .layout-own = Öz şablonum
+    .template = Şablonu dəyiş
+    .size-large = Böyük önizləmə
+    .size-small = Kiçik
+    .size-none = Önizləməsiz
+    .place-auto = Necə uyğundursa
+    .place-above = Mətnin üstündə
+    .place-below = Mətnin altında
+    .read = «Oxu»
+    .share = «Paylaş»
+    .subscribe = «Abunə ol»
+    .button = Öz düyməm
+    .hashtags = Heşteqlər
+    .signature = İmza
+    .silent = Səssiz
+    .test = Mənə nümunə göndər
+    .remove = Sil
+    .ask-template =
+        Şablonu bir mesajla göndərin, { $most } işarəyədək. Məsələn:
+
+        <pre>&lt;b&gt;{"{"}title{"}"}&lt;/b&gt;
+
+        {"{"}lead{"}"}
+        {"{"}?author{"}"}Müəllif: {"{"}author{"}"}
+        {"{"}/author{"}"}&lt;a href="{"{"}link{"}"}"&gt;Oxu&lt;/a&gt; {"{"}hashtags{"}"}</pre>
+
+        Sahələr: <code>{"{"}title{"}"}</code> başlıq, <code>{"{"}lead{"}"}</code> giriş, <code>{"{"}body{"}"}</code> bütün mətn, <code>{"{"}link{"}"}</code> ünvan, <code>{"{"}rubrics{"}"}</code> rubrikalar, <code>{"{"}hashtags{"}"}</code> onlar heşteqlə, <code>{"{"}source{"}"}</code> mənbə, <code>{"{"}author{"}"}</code> müəllif, <code>{"{"}time{"}"}</code> vaxt.
+
+        <code>{"{"}?author{"}"}</code> ilə <code>{"{"}/author{"}"}</code> arasında olanlar yalnız müəllif məlum olanda görünür. Hər sahə ilə belə etmək olar.
+
+        Teqlər: b, i, u, s, a, code, pre, blockquote, tg-spoiler.
+    .template-now = İndiki şablon:
+    .ask-signature = İmzanı göndərin, { $most } işarəyədək: hər postun sonunda duracaq. İmza link olmalıdırsa, sonuna ünvan yazın: <code>Bizə abunə olun https://t.me/example</code>
+    .ask-button = Düymənin mətnini, { $most } işarəyədək, və ünvanı göndərin: <code>Saytımız https://example.org</code>
+
+## Şablonda nə səhvdir
+
+template =
+    .unknown = Sətir { $line }, işarə { $column }: <code>{ $what }</code> sahəsi yoxdur. title, lead, body, link, rubrics, hashtags, source, author və time var. Düzəldin və şablonu yenidən göndərin.
+    .brace = Sətir { $line }, işarə { $column }: «{"{"}» mötərizəsi bağlanmayıb. Fiqurlu mötərizə yalnız sahələrin ətrafında olur. Düzəldin və şablonu yenidən göndərin.
+    .sign = Sətir { $line }, işarə { $column }: «&lt;» işarəsi teq başlamır. Mətndə lazımdırsa, <code>&amp;lt;</code> yazın. Düzəldin və şablonu yenidən göndərin.
+    .tag = Sətir { $line }, işarə { $column }: Telegram postlarında <code>{ $what }</code> teqi yoxdur. b, i, u, s, a, code, pre, blockquote və tg-spoiler var. Düzəldin və şablonu yenidən göndərin.
+    .attribute = Sətir { $line }, işarə { $column }: <code>{ $what }</code> teqi düzgün yazılmayıb. Link belə yazılır: <code>&lt;a href="https://example.org"&gt;</code>, o biri teqlərdə yalnız ad olur. Düzəldin və şablonu yenidən göndərin.
+    .address = Sətir { $line }, işarə { $column }: <code>{ $what }</code> ünvan deyil. <code>{"{"}link{"}"}</code> və ya https:// ilə başlayan ünvan yazın. Düzəldin və şablonu yenidən göndərin.
+    .nested = Sətir { $line }, işarə { $column }: <code>{ $what }</code> burada açıla bilməz, açıq qalan başqa teq mane olur. code və pre içində teq, link içində link, sitat içində sitat olmur. Düzəldin və şablonu yenidən göndərin.
+    .unclosed = Sətir { $line }, işarə { $column }: <code>{ $what }</code> açılıb, amma bağlanmayıb. Düzəldin və şablonu yenidən göndərin.
+    .unexpected = Sətir { $line }, işarə { $column }: <code>{ $what }</code> axırıncı açılanı bağlamır. Düzəldin və şablonu yenidən göndərin.
+    .too-long = Şablon 2000 işarədən uzundur: artıq hissə sətir { $line }, işarə { $column } yerindən başlayır. Qısaldın və yenidən göndərin.
+    .too-many = Sətir { $line }, işarə { $column }: buradan etibarən teq və sahələr 60-dan çoxdur, posta sığmaz. Şablonu qısaldın və yenidən göndərin.
+    .says-nothing = Şablonda məqalənin özü yoxdur: title, lead və body sahələrindən heç olmasa biri lazımdır. Əlavə edin və şablonu yenidən göndərin.
 
 ## /push
 
@@ -486,6 +597,8 @@ error =
     .unknown-rubric = Belə rubrika artıq yoxdur.
     .unknown-channel = Bu kanal artıq qoşulu deyil.
     .not-channel-administrator = Kanalı yalnız onun dərc etmək hüququ olan administratorları tənzimləyə bilər.
+    .signature-too-long = İmza sözlərdən ibarət olmalıdır, { $most } işarəyədək. Yenidən göndərin.
+    .no-button = Düymənin mətni, { $most } işarəyədək, və https:// ilə başlayan ünvan lazımdır. Məsələn: <code>Saytımız https://example.org</code>
     .not-words = Burada mətn lazımdır. Onu adi mesajla yazın və ya ləğv edin: /cancel
     .nothing-to-deliver = Dərc etməyə heç nə qalmır. Kanal susmalıdırsa, «Fasilə» basın.
     .article-not-found = Bizdə belə məqalə yoxdur. Link mənbələrimizdən birinin məqaləsinə aparmalıdır.

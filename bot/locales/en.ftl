@@ -7,6 +7,9 @@ article =
     .read = Read the full story
     .corrected = Corrected
     .withdrawn = The newsroom has withdrawn this article.
+    .share = Share
+    .subscribe = Subscribe to { $rubric }
+    .read-on = Read on
 
 ## The ticker: a channel's short news of the day
 
@@ -127,6 +130,7 @@ channels =
     .barred-topic = “{ $channel }”: the topic I post in is closed or deleted. Open it, then press “Resume” in /channels. What comes out meanwhile will not follow later.
     .right-back = The channel “{ $channel }”: the right is back and I post again. What came out meanwhile will not follow.
     .open-rubrics = Rubrics
+    .open-posts = Posts
     .open-ticker = Ticker
     .open-language = Language
     .open-copying = Copy settings
@@ -237,6 +241,47 @@ history =
             [on] paused
            *[off] publishing again
         }
+    .layout =
+        { $value ->
+            [headline] posts: a linked line
+            [full] posts: the whole text
+            [own] posts: by a template of your own
+           *[card] posts: a card
+        }
+    .template = posts: a new template
+    .preview =
+        { $value ->
+            [small] preview: small
+            [none] preview: none
+           *[large] preview: large
+        }
+    .preview-place =
+        { $value ->
+            [above] preview: above the text
+            [below] preview: below the text
+           *[auto] preview: where it suits
+        }
+    .buttons =
+        { $value ->
+            [0] buttons under posts: none
+            [one] { $value } button under posts
+           *[other] { $value } buttons under posts
+        }
+    .signature =
+        { $value ->
+            [0] signature removed
+           *[other] signature: { $value }
+        }
+    .hashtags =
+        { $value ->
+            [on] rubrics as hashtags
+           *[off] rubrics without hashtags
+        }
+    .silent =
+        { $value ->
+            [on] posts without sound
+           *[off] posts with sound
+        }
     .copy = settings as in “{ $value }”
     .connection =
         { $value ->
@@ -272,6 +317,73 @@ dialogue =
     .cancelled = Cancelled; everything stays as it was.
     .nothing = There is nothing to cancel: I asked nothing.
     .late = The question is closed by now: I wait a quarter of an hour for an answer. Please open the section again.
+
+## The section "Posts" of a channel's menu
+
+posts =
+    .line =
+        { $layout ->
+            [headline] Posts: a linked line
+            [full] Posts: the whole text
+            [own] Posts: by your template
+           *[card] Posts: a card
+        }
+    .line-silent = Posts come without sound
+    .about = Beside this is the latest article as it would come out now. Tap the buttons and watch it change.
+    .no-article = The channel’s latest article will stand here. There is none yet.
+    .layout-headline = Line
+    .layout-card = Card
+    .layout-full = Whole text
+    .layout-own = My template
+    .template = Change the template
+    .size-large = Large preview
+    .size-small = Small
+    .size-none = No preview
+    .place-auto = Where it suits
+    .place-above = Above the text
+    .place-below = Below the text
+    .read = “Read”
+    .share = “Share”
+    .subscribe = “Subscribe”
+    .button = My button
+    .hashtags = Hashtags
+    .signature = Signature
+    .silent = No sound
+    .test = Send me an example
+    .remove = Remove
+    .ask-template =
+        Send the template as one message of up to { $most } characters. For example:
+
+        <pre>&lt;b&gt;{"{"}title{"}"}&lt;/b&gt;
+
+        {"{"}lead{"}"}
+        {"{"}?author{"}"}By {"{"}author{"}"}
+        {"{"}/author{"}"}&lt;a href="{"{"}link{"}"}"&gt;Read&lt;/a&gt; {"{"}hashtags{"}"}</pre>
+
+        Fields: <code>{"{"}title{"}"}</code> the headline, <code>{"{"}lead{"}"}</code> the lead, <code>{"{"}body{"}"}</code> the whole text, <code>{"{"}link{"}"}</code> the address, <code>{"{"}rubrics{"}"}</code> the rubrics, <code>{"{"}hashtags{"}"}</code> the same as hashtags, <code>{"{"}source{"}"}</code> the source, <code>{"{"}author{"}"}</code> the author, <code>{"{"}time{"}"}</code> the time.
+
+        What stands between <code>{"{"}?author{"}"}</code> and <code>{"{"}/author{"}"}</code> is shown only if the author is known. This works with every field.
+
+        Tags: b, i, u, s, a, code, pre, blockquote, tg-spoiler.
+    .template-now = The template now:
+    .ask-signature = Send the signature, up to { $most } characters: it will stand at the end of every post. To make it a link, end it with the address: <code>Follow us https://t.me/example</code>
+    .ask-button = Send the text of the button, up to { $most } characters, and the address: <code>Our site https://example.org</code>
+
+## What is wrong with a template
+
+template =
+    .unknown = Line { $line }, character { $column }: there is no field <code>{ $what }</code>. There are title, lead, body, link, rubrics, hashtags, source, author and time. Correct it and send the template again.
+    .brace = Line { $line }, character { $column }: the brace “{"{"}” is not closed. Braces stand around fields only. Correct it and send the template again.
+    .sign = Line { $line }, character { $column }: the sign “&lt;” begins no tag. If the text needs it, write <code>&amp;lt;</code>. Correct it and send the template again.
+    .tag = Line { $line }, character { $column }: Telegram posts have no tag <code>{ $what }</code>. There are b, i, u, s, a, code, pre, blockquote and tg-spoiler. Correct it and send the template again.
+    .attribute = Line { $line }, character { $column }: the tag <code>{ $what }</code> is not written right. A link is <code>&lt;a href="https://example.org"&gt;</code>, other tags hold nothing but their name. Correct it and send the template again.
+    .address = Line { $line }, character { $column }: <code>{ $what }</code> is no address. Use <code>{"{"}link{"}"}</code> or one that begins with https://. Correct it and send the template again.
+    .nested = Line { $line }, character { $column }: <code>{ $what }</code> cannot open here, another open tag forbids it. There are no tags within code and pre, no link within a link, no quote within a quote. Correct it and send the template again.
+    .unclosed = Line { $line }, character { $column }: <code>{ $what }</code> is opened and never closed. Correct it and send the template again.
+    .unexpected = Line { $line }, character { $column }: <code>{ $what }</code> does not close what was opened last. Correct it and send the template again.
+    .too-long = The template is longer than 2000 characters: the rest begins in line { $line }, character { $column }. Shorten it and send it again.
+    .too-many = Line { $line }, character { $column }: from here on there are more than 60 tags and fields, too many for a post. Shorten the template and send it again.
+    .says-nothing = The template lacks the article itself: it needs at least one of the fields title, lead and body. Add one and send the template again.
 
 ## /push
 
@@ -571,6 +683,8 @@ error =
     .unknown-rubric = This rubric no longer exists.
     .unknown-channel = This channel is no longer connected.
     .not-channel-administrator = Only the channel's administrators with the right to post may set it up.
+    .signature-too-long = A signature is made of words, up to { $most } characters. Send it again.
+    .no-button = A button needs a text, up to { $most } characters, and an address that begins with https://. For example: <code>Our site https://example.org</code>
     .not-words = A text is needed here. Write it as an ordinary message, or cancel: /cancel
     .nothing-to-deliver = Nothing would be left to publish. If the channel is to be silent, press “Pause”.
     .article-not-found = We have no such article. The link must lead to an article of one of our sources.

@@ -1,22 +1,49 @@
-"""An article as one post: headline, lead, rubrics, picture and the way to the full text. In: article and rubrics. Out: a Message.
+"""An article as one post, in the look that its destination has. In: article, rubrics and appearance. Out: a Message.
 
-Editors see the same message as the preview of a push.
+Editors see the usual look as the preview of a push, administrators that of their channel beside its settings.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import assert_never
 
+from bot.domain.appearance import (
+    USUAL,
+    Appearance,
+    Layout,
+    LinkedWords,
+    Placeholder,
+    PreviewPlace,
+    PreviewSize,
+)
 from bot.domain.article import Article
+from bot.domain.errors import TemplateError
 from bot.domain.rubric import Rubric
 from bot.i18n import Texts
-from bot.render.html import bold, clean, cut, escape, linkable, one_line, visible_length
-from bot.render.message import MAX_CAPTION, MAX_TEXT, Button, Message, Preview
+from bot.render.hashtags import hashtag
+from bot.render.html import (
+    bold,
+    clean,
+    cut,
+    cut_at_paragraph,
+    escape,
+    link,
+    linkable,
+    one_line,
+    plain,
+    visible_length,
+)
+from bot.render.message import MAX_CAPTION, MAX_TEXT, Message, Preview
+from bot.render.post_buttons import post_buttons
+from bot.render.template import read_template
 
 # A post is read in passing: about what a phone shows without scrolling, picture included. The rest is one tap away.
 MAX_HEADLINE = 300
 MAX_LEAD = 600
+# Names of people, sources and rubrics in a channel's own template.
+MAX_NAMES = 200
 # How far into a text the lead is looked for: beyond any headline that stands at its beginning.
 _READ = 20_000
 
@@ -25,11 +52,24 @@ _SENTENCE_END = re.compile(r"[\"»”)\s]*(?:[.!?…]+[\"»”)]*(?:\s+|\Z)|\n|\
 _WORD = re.compile(r"\w+")
 
 
-def article_message(article: Article, rubrics: Sequence[Rubric], texts: Texts) -> Message:
-    parts = (cut(bold(one_line(article.title)), MAX_HEADLINE), _lead(article), _footer(rubrics, texts))
-    text = cut("\n\n".join(part for part in parts if visible_length(part)), MAX_TEXT)
+def article_message(
+    article: Article,
+    rubrics: Sequence[Rubric],
+    texts: Texts,
+    appearance: Appearance = USUAL,
+    *,
+    source: str = "",
+    bot_name: str | None = None,
+) -> Message:
+    """`source` is the name of where the article came from; without `bot_name` nobody is led into the bot."""
+    text = _text(article, rubrics, texts, appearance, source)
+    preview = _preview(article, appearance)
     return Message(
-        text=text, buttons=_buttons(article, texts), preview=_preview(article), photo=_photo(article.image, text)
+        text=text,
+        buttons=post_buttons(article, rubrics, texts, appearance, bot_name=bot_name),
+        preview=preview,
+        photo=_photo(article.image, text) if _takes_photo(appearance, preview) else None,
+        silent=appearance.is_silent,
     )
 
 
@@ -44,6 +84,78 @@ def withdrawn_message(texts: Texts) -> Message:
     return Message(text=texts("article.withdrawn"))
 
 
+def _text(article: Article, rubrics: Sequence[Rubric], texts: Texts, appearance: Appearance, source: str) -> str:
+    """An own template that has nothing to say of this article, or that was allowed once, gives way to a card."""
+    match appearance.layout:
+        case Layout.HEADLINE:
+            headline = cut(link(one_line(article.title), article.url), MAX_HEADLINE)
+            return cut("\n".join(filter(visible_length, (headline, *_end(rubrics, texts, appearance)))), MAX_TEXT)
+        case Layout.FULL:
+            return _full(article, rubrics, texts, appearance)
+        case Layout.OWN:
+            return _own(article, rubrics, texts, appearance, source) or _card(article, rubrics, texts, appearance)
+        case Layout.CARD:
+            return _card(article, rubrics, texts, appearance)
+        case _:
+            assert_never(appearance.layout)
+
+
+def _card(article: Article, rubrics: Sequence[Rubric], texts: Texts, appearance: Appearance) -> str:
+    return _joined(_headline(article), _lead(article), *_end(rubrics, texts, appearance))
+
+
+def _full(article: Article, rubrics: Sequence[Rubric], texts: Texts, appearance: Appearance) -> str:
+    """The whole text; what is too long for one message ends with a paragraph and leads on to the page."""
+    headline, end = _headline(article), _end(rubrics, texts, appearance)
+    told = _whole(article)
+    room = MAX_TEXT - visible_length(_joined(headline, *end)) - len("\n\n")
+    if visible_length(told) > room:
+        onward = link(texts("article.read-on"), article.url) if article.url and linkable(article.url) else ""
+        told = cut_at_paragraph(told, room - visible_length(onward) - len("\n\n"))
+        told = _joined(told, onward)
+    return _joined(headline, told, *end)
+
+
+def _own(article: Article, rubrics: Sequence[Rubric], texts: Texts, appearance: Appearance, source: str) -> str:
+    """With the signature below, unless that leaves no room."""
+    try:
+        template = read_template(appearance.template)
+    except TemplateError:
+        return ""
+    end = _signature(appearance.signature)
+    room = MAX_TEXT - visible_length(end) - len("\n\n") if end else MAX_TEXT
+    filled = template.fill(_values(article, rubrics, texts, source), room)
+    return _joined(filled, end) if plain(filled).strip() else ""
+
+
+def _values(article: Article, rubrics: Sequence[Rubric], texts: Texts, source: str) -> Mapping[Placeholder, str]:
+    titles = ", ".join(one_line(f"{rubric.emoji} {rubric.title(texts.language)}") for rubric in rubrics)
+    return {
+        Placeholder.TITLE: plain(cut(escape(one_line(article.title)), MAX_HEADLINE)),
+        Placeholder.LEAD: plain(_lead(article)),
+        Placeholder.BODY: plain(_whole(article)),
+        Placeholder.LINK: article.url if article.url is not None and linkable(article.url) else "",
+        Placeholder.RUBRICS: titles[:MAX_NAMES],
+        Placeholder.HASHTAGS: _hashtags(rubrics, texts),
+        Placeholder.SOURCE: one_line(source)[:MAX_NAMES],
+        Placeholder.AUTHOR: one_line(article.author or "")[:MAX_NAMES],
+        Placeholder.TIME: texts.time(article.published_at),
+    }
+
+
+def _joined(*parts: str) -> str:
+    return cut("\n\n".join(part for part in parts if visible_length(part)), MAX_TEXT)
+
+
+def _headline(article: Article) -> str:
+    return cut(bold(one_line(article.title)), MAX_HEADLINE)
+
+
+def _takes_photo(appearance: Appearance, preview: Preview | None) -> bool:
+    """A photo is the large picture above its caption; in any other place or size the preview shows it."""
+    return appearance.layout is not Layout.HEADLINE and preview is not None and preview.large and preview.above
+
+
 def _photo(image: str | None, text: str) -> str | None:
     """The picture that carries the text as its caption, if that is short enough."""
     if image is None or not linkable(image) or visible_length(text) > MAX_CAPTION:
@@ -51,26 +163,50 @@ def _photo(image: str | None, text: str) -> str | None:
     return image
 
 
-def _buttons(article: Article, texts: Texts) -> tuple[tuple[Button, ...], ...]:
-    if article.url is None or not linkable(article.url):
-        return ()
-    return ((Button(text=texts("article.read"), url=article.url),),)
-
-
-def _preview(article: Article) -> Preview | None:
+def _preview(article: Article, appearance: Appearance) -> Preview | None:
     """Where there is no photo, the article's own picture stands over the text as one does.
 
-    The card of its page, which repeats the headline, stands below it.
+    The card of its page, which repeats the headline, stands below it. A small picture is always that of the page's card: a
+    picture alone has no small form.
     """
-    if article.image is not None and linkable(article.image):
-        return Preview(url=article.image, large=True, above=True)
-    if article.url is not None and linkable(article.url):
-        return Preview(url=article.url, large=True, above=False)
-    return None
+    if appearance.size is PreviewSize.NONE:
+        return None
+    large = appearance.size is PreviewSize.LARGE
+    image, page = (
+        address if address is not None and linkable(address) else None for address in (article.image, article.url)
+    )
+    url = (image or page) if large else (page or image)
+    if url is None:
+        return None
+    is_above = url == image if appearance.place is PreviewPlace.AUTO else appearance.place is PreviewPlace.ABOVE
+    return Preview(url=url, large=large, above=is_above)
+
+
+def _end(rubrics: Sequence[Rubric], texts: Texts, appearance: Appearance) -> tuple[str, str]:
+    rubric_line = escape(_hashtags(rubrics, texts)) if appearance.has_hashtags else _footer(rubrics, texts)
+    return rubric_line, _signature(appearance.signature)
 
 
 def _footer(rubrics: Sequence[Rubric], texts: Texts) -> str:
     return " · ".join(escape(one_line(f"{rubric.emoji} {rubric.title(texts.language)}")) for rubric in rubrics)
+
+
+def _hashtags(rubrics: Sequence[Rubric], texts: Texts) -> str:
+    found = (hashtag(rubric.title(texts.language)) for rubric in rubrics)
+    return " ".join(filter(None, dict.fromkeys(found)))
+
+
+def _signature(signature: LinkedWords | None) -> str:
+    return link(signature.text, signature.url) if signature is not None else ""
+
+
+def _whole(article: Article) -> str:
+    """The lead and the body, less what either repeats, as escaped paragraphs."""
+    lead = list(_new_paragraphs(article.lead, article.title))
+    body = list(_new_paragraphs(article.body[:_READ], article.title))
+    told = _words("\n".join(body))
+    words = _words("\n".join(lead))
+    return "\n\n".join(body if words == told[: len(words)] else [*lead, *body])
 
 
 def _lead(article: Article) -> str:

@@ -106,6 +106,19 @@ def cut(html: str, limit: int) -> str:
     return "".join(token.raw for token in kept) + ELLIPSIS + _closing(kept)
 
 
+def cut_at_paragraph(text: str, limit: int) -> str:
+    """As many whole paragraphs of an escaped text as fit; where not even the first does, a part of that."""
+    if visible_length(text) <= limit:
+        return text
+    kept = ""
+    for paragraph in text.split("\n\n"):
+        longer = f"{kept}\n\n{paragraph}" if kept else paragraph
+        if visible_length(longer) > limit:
+            return kept or cut(paragraph, limit)
+        kept = longer
+    return kept
+
+
 @dataclass(frozen=True, slots=True)
 class _Token:
     """A tag, or one visible code point as it is written (`raw`) and `shown`; a tag shows nothing."""

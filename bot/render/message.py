@@ -24,7 +24,7 @@ class Button:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Preview:
-    """The picture or the card of `url`; `large` asks for a wide picture, `above` for one over the text."""
+    """The picture or the card of `url`; `large` asks for a wide picture, else for a small one; `above` for one over the text."""
 
     url: str
     large: bool

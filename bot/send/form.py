@@ -108,7 +108,10 @@ def _preview(message: Message) -> LinkPreviewOptions:
     if preview is None:
         return LinkPreviewOptions(is_disabled=True)
     return LinkPreviewOptions(
-        url=preview.url, prefer_large_media=preview.large or None, show_above_text=preview.above or None
+        url=preview.url,
+        prefer_large_media=preview.large or None,
+        prefer_small_media=not preview.large or None,
+        show_above_text=preview.above or None,
     )
 
 

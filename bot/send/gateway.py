@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 TIMEOUT = 60
 # Calls for one message, each with something less of it than the one before.
 _MOST_CALLS = 8
+# Seconds for a question that posts wait for.
+_NAME_TIMEOUT = 5
 _WAITS_FOR_UPLOAD = Later(wait=UPLOAD_WAIT, reason=Cause.UPLOADING)
 _NOWHERE: Mapping[str, object] = MappingProxyType({})
 
@@ -47,6 +49,16 @@ class Gateway:
         self._pictures = pictures
         self._fetch_picture = fetch_picture
         self._timeout = timeout
+        # For buttons that lead into the bot. None: Telegram was not asked yet, or did not say.
+        self.bot_name: str | None = None
+
+    async def learn_bot_name(self) -> None:
+        """Once it is known this costs nothing; while Telegram does not tell it, posts go out without those buttons."""
+        if self.bot_name is None:
+            try:
+                self.bot_name = (await self._bot.get_me(request_timeout=_NAME_TIMEOUT)).username
+            except (TelegramAPIError, ClientDecodeError) as error:
+                logger.warning("The bot's own name is not known yet.", extra={"said": str(error)})
 
     def prepare(self, message: Message, origin: Mapping[str, object] = _NOWHERE) -> Prepared:
         picture = self._pictures.get(message.photo) if message.photo is not None else None

@@ -177,6 +177,8 @@ class Sender:
             raise
         self._doubtful = []
         self._term = term
+        if any(delivery.destination.appearance.has_subscribe for delivery in claimed):
+            await self._gateway.learn_bot_name()
         for delivery in claimed:
             self._place(delivery)
         for each in written:
@@ -312,7 +314,8 @@ class Sender:
             return Nothing(reason=reason)
         message = None
         if delivery.action is not Action.DELETE and not head.is_void:
-            message = self._editions.message(delivery.subject, delivery.destination.language)
+            to = delivery.destination
+            message = self._editions.message(delivery.subject, to.language, to.appearance, self._gateway.bot_name)
         if message is None and post is None:
             return Nothing(reason=Cause.RECALLED if head.is_void else Cause.NOTHING_LEFT)
         if message is not None and post is not None and post.revision >= head.revision:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Row, and_, delete, func, select, text, tru
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.appearance import Appearance
 from bot.domain.cause import Cause
 from bot.domain.delivery import Action, DeliveryState
 from bot.domain.destination import (
@@ -20,6 +21,7 @@ from bot.domain.destination import (
 )
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
+from bot.store.appearances import read, written
 from bot.store.dialect import insert
 from bot.store.tables import channel_administrators, deliveries, destinations, posts, subscriptions
 
@@ -144,6 +146,9 @@ class Destinations:
         await self._update(
             destination_id, articles_on=articles_on, ticker_minutes=ticker_minutes, ticker_next_at=ticker_next_at
         )
+
+    async def set_appearance(self, destination_id: DestinationId, appearance: Appearance) -> None:
+        await self._update(destination_id, appearance=written(appearance))
 
     async def move(self, destination_id: DestinationId, chat_id: int) -> None:
         """Follow a chat to its new id. Message ids of the old chat are void there, so its posts are forgotten."""
@@ -292,5 +297,6 @@ def destination_of(row: Row[tuple[object, ...]]) -> Destination:
         username=row.username or "",
         lacks=tuple(row.lacks or ()),
         paused_at=row.paused_at,
+        appearance=read(row.appearance),
         created_at=row.created_at,
     )

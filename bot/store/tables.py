@@ -221,6 +221,8 @@ destinations = Table(
     Column("articles_on", Boolean, nullable=False),
     Column("ticker_minutes", Integer),
     Column("ticker_next_at", Utc, index=True),
+    # How posts look there, as JSON text (store/appearances.py); NULL: as usual.
+    Column("appearance", Text),
     Column("created_at", Utc, nullable=False),
     Column("is_group", Boolean, nullable=False, server_default=false()),
     Column("username", Text),

@@ -13,6 +13,7 @@ from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
 
 from bot.domain.alert import AlertKind, Release, Sighting
+from bot.domain.appearance import TemplateFault
 from bot.domain.cause import Cause
 from bot.domain.channel import Right, Setting
 from bot.domain.delivery import Action, DeliveryState
@@ -148,6 +149,7 @@ def test_every_error_has_its_text() -> None:
         ("history.{}", Setting),
         ("channels.lacks-{}", Right),
         ("channels.right-{}", Right),
+        ("template.{}", TemplateFault),
         ("why.state-{}", DeliveryState),
         ("why.was-{}", DeliveryState),
     ],

@@ -1,6 +1,6 @@
 """Snapshots: a message in full, to be read like copy. Write them anew with `python -m pytest tests/render --update-snapshots`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,8 @@ from bot.render.message import Message
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 CheckSnapshot = Callable[[str, Message], None]
+# Several messages on one sheet, each under its name.
+CheckSheet = Callable[[str, Mapping[str, Message]], None]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -18,18 +20,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def check_snapshot(request: pytest.FixtureRequest) -> CheckSnapshot:
-    update = bool(request.config.getoption("--update-snapshots", default=False))
+    return lambda name, message: _check(request, name, _as_text(message))
 
-    def check(name: str, message: Message) -> None:
-        path = SNAPSHOTS / f"{name}.txt"
-        shown = _as_text(message)
-        if update:
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(shown, encoding="utf-8")
-        assert path.is_file(), f"No snapshot {path.name} yet: run with --update-snapshots and read it."
-        assert shown == path.read_text(encoding="utf-8")
+
+@pytest.fixture
+def check_sheet(request: pytest.FixtureRequest) -> CheckSheet:
+    def check(name: str, messages: Mapping[str, Message]) -> None:
+        _check(request, name, "\n".join(f"=== {each}\n{_as_text(message)}" for each, message in messages.items()))
 
     return check
+
+
+def _check(request: pytest.FixtureRequest, name: str, shown: str) -> None:
+    path = SNAPSHOTS / f"{name}.txt"
+    update = bool(request.config.getoption("--update-snapshots", default=False))
+    if update:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(shown, encoding="utf-8")
+    assert path.is_file(), f"No snapshot {path.name} yet: run with --update-snapshots and read it."
+    assert shown == path.read_text(encoding="utf-8")
 
 
 def _as_text(message: Message) -> str:
