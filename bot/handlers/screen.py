@@ -12,7 +12,7 @@ from bot.render.message import Message
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 # Telegram says so when what we draw already stands there: a double tap, or an update that came twice.
-_ALREADY_SO = "message is not modified"
+ALREADY_SO = "message is not modified"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +64,7 @@ async def redraw(bot: Bot, callback: CallbackQuery, screen: Screen) -> None:
                 link_preview_options=_NO_PREVIEW,
             )
         except TelegramBadRequest as error:
-            if _ALREADY_SO not in error.message:
+            if ALREADY_SO not in error.message:
                 await show(bot, callback.from_user.id, screen)
 
 
@@ -77,29 +77,53 @@ async def redraw_buttons(bot: Bot, callback: CallbackQuery, screen: Screen) -> N
                 chat_id=message.chat.id, message_id=message.message_id, reply_markup=screen.keyboard
             )
         except TelegramBadRequest as error:
-            if _ALREADY_SO not in error.message:
+            if ALREADY_SO not in error.message:
                 await show(bot, callback.from_user.id, screen)
 
 
 async def show_message(bot: Bot, chat_id: int, message: Message) -> None:
     """A rendered message as its readers get it; a photo that Telegram does not fetch by its address, as a text."""
-    buttons = [[InlineKeyboardButton(text=button.text, url=button.url) for button in row] for row in message.buttons]
-    keyboard = InlineKeyboardMarkup(inline_keyboard=buttons) if buttons else None
     if message.photo is not None:
         with suppress(TelegramBadRequest):
             await bot.send_photo(
-                chat_id, message.photo, caption=message.text, parse_mode=ParseMode.HTML, reply_markup=keyboard
+                chat_id,
+                message.photo,
+                caption=message.text,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard_of(message),
+                disable_notification=message.silent,
             )
             return
-    preview = message.preview
-    await bot.send_message(
+    await show_as_text(bot, chat_id, message)
+
+
+async def show_as_text(bot: Bot, chat_id: int, message: Message) -> int:
+    """Gives the id under which it can be drawn anew."""
+    sent = await bot.send_message(
         chat_id,
         message.text,
         parse_mode=ParseMode.HTML,
-        reply_markup=keyboard,
-        link_preview_options=LinkPreviewOptions(
-            url=preview.url, prefer_large_media=preview.large, show_above_text=preview.above
-        )
-        if preview
-        else _NO_PREVIEW,
+        reply_markup=keyboard_of(message),
+        link_preview_options=preview_of(message),
+        disable_notification=message.silent,
+    )
+    return sent.message_id
+
+
+def keyboard_of(message: Message) -> InlineKeyboardMarkup | None:
+    if not message.buttons:
+        return None
+    rows = [[InlineKeyboardButton(text=button.text, url=button.url) for button in row] for row in message.buttons]
+    return InlineKeyboardMarkup(inline_keyboard=rows)
+
+
+def preview_of(message: Message) -> LinkPreviewOptions:
+    preview = message.preview
+    if preview is None:
+        return _NO_PREVIEW
+    return LinkPreviewOptions(
+        url=preview.url,
+        prefer_large_media=preview.large,
+        prefer_small_media=not preview.large,
+        show_above_text=preview.above,
     )

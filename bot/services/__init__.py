@@ -10,6 +10,7 @@ from bot.domain.language import Language
 from bot.domain.source import SourceSpec
 from bot.ingest.inspection import Inspection
 from bot.services.alerts import Alerts
+from bot.services.appearances import Appearances
 from bot.services.channels import Channels
 from bot.services.codes import Codes
 from bot.services.connections import Connections
@@ -34,6 +35,7 @@ class Services:
     channels: Channels
     connections: Connections
     codes: Codes
+    appearances: Appearances
     questions: Questions
     pushes: Pushes
     staff: Staff
@@ -64,6 +66,7 @@ def build(
         channels=channels,
         connections=Connections(database=database, clock=clock, channels=channels, default=default),
         codes=Codes(database=database, clock=clock),
+        appearances=Appearances(database=database, clock=clock, default=default),
         questions=Questions(database=database, clock=clock),
         pushes=Pushes(
             database=database, clock=clock, default=default, read_article=read_article, planner_wake=planner_wake

@@ -29,6 +29,7 @@ class Channels:
         self._copied: tuple[Callable[[Editing, Editing], Awaitable[None]], ...] = (
             self._copy_delivery,
             _copy_language,
+            _copy_appearance,
         )
 
     async def get(self, channel_id: DestinationId) -> Destination:
@@ -193,6 +194,10 @@ class Channels:
 
 async def _copy_language(source: Editing, target: Editing) -> None:
     await source.tx.destinations.set_language(target.channel.id, source.channel.language)
+
+
+async def _copy_appearance(source: Editing, target: Editing) -> None:
+    await source.tx.destinations.set_appearance(target.channel.id, source.channel.appearance)
 
 
 async def _record_rubrics(edit: Editing, before: set[Slug], choices: tuple[Choice, ...]) -> None:

@@ -5,6 +5,7 @@ from bot.domain.rubric import Slug
 from bot.handlers.channel.copying import CopyButton, CopyWish
 from bot.handlers.channel.history import HistoryButton
 from bot.handlers.channel.language import ChannelLanguageButton, LanguageWish
+from bot.handlers.channel.posts import PostsButton, PostsWish
 from bot.handlers.channel.rubrics import ChannelRubricButton, RubricWish
 from bot.handlers.channel.section import ChannelButton, Wish
 from bot.handlers.channel.settings import ResumeButton
@@ -66,12 +67,14 @@ async def test_a_channels_menu_sets_everything_in_one_message(camilla: Person, c
     assert last.text.splitlines() == [
         "Репортаж",
         "Rubrikalar: 1 seçilib",
+        "Postlar: kart",
         "Tiker: hər 15 dəqiqədən bir",
         "Dil: English",
         "Məqalələr: dərc olunmur",
     ]
     assert last.button_texts == [
         "Rubrikalar",
+        "Postlar",
         "Tiker",
         "Dil",
         "Tənzimləmələrin surəti",
@@ -178,6 +181,9 @@ async def test_strangers_do_not_find_the_channel(alice: Person, channel: Channel
         "ct:{id}:t:5",
         "cg:{id}:l:ru",
         "ch:{id}:0",
+        "cv:{id}:s:silent-on:0",
+        "cv:{id}:q:template:0",
+        "cv:{id}:t::0",
     ],
 )
 async def test_a_forged_button_sets_up_nobody_elses_channel(
@@ -324,5 +330,6 @@ def test_the_longest_ids_and_slugs_fit_a_button() -> None:
     HistoryButton(channel=number, page=99).pack()
     CopyButton(channel=number, wish=CopyWish.COPY, target=number).pack()
     ResumeButton(channel=number, catch_up=100).pack()
+    PostsButton(channel=number, wish=PostsWish.SET, value="layout-headline", sample=2**31).pack()
     PushButton(push=number, order=Order.CHOOSE, channel=number, page=99).pack()
     RubricButton(slug=slug, is_wanted=True, page=99).pack()

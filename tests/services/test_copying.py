@@ -1,5 +1,6 @@
 import pytest
 
+from bot.domain.appearance import Appearance, Layout
 from bot.domain.destination import Destination, DestinationState
 from bot.domain.errors import UnknownChannelError
 from bot.domain.language import Language
@@ -9,6 +10,7 @@ from tests.cast import CHANNEL
 from tests.make import make_administrator, make_place
 
 BY = make_administrator()
+TEMPLATE = "<b>{title}</b>"
 FOOTBALL, REGION = Slug("football"), Slug("region")
 
 
@@ -19,12 +21,13 @@ async def connect(services: Services, number: int, title: str) -> Destination:
 
 @pytest.fixture
 async def source(services: Services) -> Destination:
-    """Football by ticker alone, in Russian."""
+    """Football by ticker alone, in Russian, its posts by a template."""
     channel = await connect(services, 0, "Образец")
     await services.channels.choose(channel.id, FOOTBALL, BY, is_wanted=True)
     await services.channels.set_ticker(channel.id, 15, BY)
     await services.channels.set_articles(channel.id, BY, is_on=False)
     await services.channels.set_language(channel.id, Language.RU, BY)
+    await services.appearances.set_template(channel.id, BY, TEMPLATE)
     return channel
 
 
@@ -39,6 +42,7 @@ async def test_everything_that_is_set_is_set_there_too(services: Services, sourc
         copied = settings.channel
         assert (copied.articles_on, copied.ticker_minutes, copied.language) == (False, 15, Language.RU)
         assert [choice.rubric.slug for choice in settings.choices if choice.is_chosen] == [FOOTBALL]
+        assert copied.appearance == Appearance(layout=Layout.OWN, template=TEMPLATE)
         assert copied.title == target.title
         assert [(change.setting, change.value) for change in (await services.channels.changes(target.id))[:1]] == [
             ("copy", "Образец")

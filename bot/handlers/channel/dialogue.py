@@ -24,25 +24,27 @@ from bot.domain.errors import NotChannelAdministratorError, NotWordsError, Unkno
 from bot.handlers.channel.section import back
 from bot.handlers.context import Person
 from bot.handlers.screen import Screen, redraw, show
+from bot.handlers.toggles import Row
 from bot.services import Services
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """`text` is Telegram HTML; `argument` comes back with the answer; `way_back` cancels."""
+    """`text` is Telegram HTML; `argument` comes back with the answer; `way_back` cancels; `instead` answers with a tap."""
 
     channel: DestinationId
     section: str
     text: str
     way_back: CallbackData
     argument: str = ""
+    instead: Row = ()
 
 
 async def ask(bot: Bot, callback: CallbackQuery, person: Person, services: Services, asked: Asked) -> None:
     """In place of the tapped message."""
     await services.questions.ask(person.user_id, asked.channel, asked.section, asked.argument)
     cancel = InlineKeyboardButton(text=person.texts("dialogue.cancel"), callback_data=asked.way_back.pack())
-    await redraw(bot, callback, Screen(text=asked.text, rows=((cancel,),)))
+    await redraw(bot, callback, Screen(text=asked.text, rows=((*asked.instead, cancel),)))
 
 
 class HasQuestion(Filter):

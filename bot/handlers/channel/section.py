@@ -52,18 +52,20 @@ class Section:
     lines: Callable[[ChannelSettings, Texts], tuple[str, ...]]
 
 
-def section_screen(settings: ChannelSettings, texts: Texts, *lines: str, rows: tuple[Row, ...]) -> Screen:
-    """`lines` below the channel's title, `rows` above the way back."""
+def section_screen(
+    settings: ChannelSettings, texts: Texts, *lines: str, rows: tuple[Row, ...], leaves: CallbackData | None = None
+) -> Screen:
+    """`lines` below the channel's title, `rows` above the way back; `leaves` if that has more to do than to lead there."""
     paragraphs = ["\n".join((title(settings), *lines)), *of_others(settings, texts)]
-    return Screen(text="\n\n".join(paragraphs), rows=(*rows, (back(settings.channel.id, texts),)))
+    return Screen(text="\n\n".join(paragraphs), rows=(*rows, (back(settings.channel.id, texts, leaves),)))
 
 
 def title(settings: ChannelSettings) -> str:
     return f"<b>{escape(one_line(settings.channel.title))}</b>"
 
 
-def back(channel_id: DestinationId, texts: Texts) -> InlineKeyboardButton:
-    data = ChannelButton(channel=channel_id, wish=Wish.LOOK)
+def back(channel_id: DestinationId, texts: Texts, leaves: CallbackData | None = None) -> InlineKeyboardButton:
+    data = leaves or ChannelButton(channel=channel_id, wish=Wish.LOOK)
     return InlineKeyboardButton(text=texts("channels.menu"), callback_data=data.pack())
 
 

@@ -2,13 +2,14 @@
 
 from typing import assert_never
 
-from aiogram import Bot, Router
+from aiogram import Bot, F, Router
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton
 
 from bot.domain.channel import MOST_MISSED, Right
 from bot.domain.destination import Destination, DestinationState
-from bot.handlers.channel import copying, dialogue, history, language, rubrics, ticker
+from bot.handlers.channel import copying, dialogue, history, language, posts, rubrics, ticker
+from bot.handlers.channel.sample import erase_sample
 from bot.handlers.channel.section import ChannelButton, ChannelListButton, Wish, back, of_others, title
 from bot.handlers.context import Person
 from bot.handlers.screen import Screen, redraw
@@ -21,6 +22,7 @@ from bot.services.channel_editing import ChannelSettings
 # In the order of the menu.
 _SECTIONS = (
     rubrics.SECTION,
+    posts.SECTION,
     ticker.SECTION,
     language.SECTION,
     copying.SECTION,
@@ -42,6 +44,7 @@ def build_router() -> Router:
     router = Router(name="settings")
     router.callback_query.register(tap, ChannelButton.filter())
     router.callback_query.register(resume, ResumeButton.filter())
+    router.callback_query.register(leave_posts, posts.PostsButton.filter(F.wish == posts.PostsWish.LEAVE))
     router.include_routers(*(section.build_router() for section in _SECTIONS), dialogue.build_router())
     return router
 
@@ -71,6 +74,20 @@ async def resume(
 ) -> None:
     by = person.administrator
     settings = await services.channels.resume(channel.id, by, catch_up=callback_data.catch_up)
+    await redraw(bot, callback, settings_screen(settings, person.texts))
+
+
+async def leave_posts(
+    callback: CallbackQuery,
+    callback_data: posts.PostsButton,
+    channel: Destination,
+    bot: Bot,
+    person: Person,
+    services: Services,
+) -> None:
+    """The sample goes with its settings."""
+    await erase_sample(bot, person.chat_id, callback_data.sample)
+    settings = await services.channels.show(channel.id, person.administrator)
     await redraw(bot, callback, settings_screen(settings, person.texts))
 
 
