@@ -44,6 +44,8 @@ MAX_HEADLINE = 300
 MAX_LEAD = 600
 # Names of people, sources and rubrics in a channel's own template.
 MAX_NAMES = 200
+# Telegram makes links of at most a hundred; nobody reads nearly as many.
+MAX_HASHTAGS = 20
 # How far into a text the lead is looked for: beyond any headline that stands at its beginning.
 _READ = 20_000
 
@@ -193,7 +195,7 @@ def _footer(rubrics: Sequence[Rubric], texts: Texts) -> str:
 
 def _hashtags(rubrics: Sequence[Rubric], texts: Texts) -> str:
     found = (hashtag(rubric.title(texts.language)) for rubric in rubrics)
-    return " ".join(filter(None, dict.fromkeys(found)))
+    return " ".join(islice(filter(None, dict.fromkeys(found)), MAX_HASHTAGS))
 
 
 def _signature(signature: LinkedWords | None) -> str:

@@ -184,6 +184,14 @@ def test_hashtags_take_the_place_of_the_rubrics(language: Language, shown: str) 
     assert "🌍" not in message.text
 
 
+def test_of_two_hundred_rubrics_a_few_become_hashtags() -> None:
+    many = [
+        replace(FOOTBALL, slug=Slug(f"r{number}"), titles={Language.RU: f"Рубрика {number}"}) for number in range(200)
+    ]
+    text = article_message(article(), many, RU, Appearance(has_hashtags=True)).text
+    assert text.count("#") == 20
+
+
 def test_a_signature_is_the_last_line_and_survives_a_long_text() -> None:
     look = replace(EVERYTHING, layout=Layout.FULL)
     for each in (article(), AWKWARD["long"]):
