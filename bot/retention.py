@@ -23,6 +23,10 @@ _LEAST_REST, _MOST_REST, _SHARE = 0.05, 5.0, 9
 PATIENCE = timedelta(hours=1)
 
 
+# As the log and /readyz call it.
+_WORK = "Letting go of what is old"
+
+
 class Retention:
     def __init__(
         self,
@@ -46,9 +50,12 @@ class Retention:
 
     async def run(self) -> None:
         while await self.wake.wait():
-            if not self._role.is_held or self._clock.now() < self._next_at:
+            if not self._role.is_held:
+                self._database.leave_to_others(_WORK)
                 continue
-            with self._database.patience("Letting go of what is old"):
+            if self._clock.now() < self._next_at:
+                continue
+            with self._database.patience(_WORK):
                 await self.prune_due()
 
     async def prune_due(self) -> None:

@@ -66,6 +66,10 @@ class _Noticed:
     marks: str | None = None
 
 
+# As the log and /readyz call it.
+_WORK = "Looking at pages again"
+
+
 class Revisit:
     def __init__(
         self,
@@ -93,7 +97,10 @@ class Revisit:
         async with asyncio.TaskGroup() as group:
             looks: set[asyncio.Task[None]] = set()
             while await self.wake.wait():
-                for due in await self._take_due() if self._role.is_held else ():
+                if not self._role.is_held:
+                    self._database.leave_to_others(_WORK)
+                    continue
+                for due in await self._take_due():
                     look = group.create_task(self._look_taken(due))
                     looks.add(look)
                     look.add_done_callback(looks.discard)
@@ -113,7 +120,7 @@ class Revisit:
         if len(self._in_flight) >= AT_ONCE or now < self._rests_until:
             return []
         found: list[Look] = []
-        with self._database.patience("Looking at pages again"):
+        with self._database.patience(_WORK):
             async with self._database.transaction() as tx:
                 looks = await tx.articles.due_looks(now, limit=_LOOK_THROUGH)
                 for look in looks:
@@ -139,7 +146,7 @@ class Revisit:
     async def _look_taken(self, look: Look) -> None:
         is_stored = False
         try:
-            with self._database.patience("Looking at pages again"):
+            with self._database.patience(_WORK):
                 await self._look_whatever_comes(look)
                 is_stored = True
         finally:

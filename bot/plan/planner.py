@@ -52,6 +52,10 @@ _MOST_WORDS, _KEYWORDS = 3, 5
 _RECENT, _OFTEN = 200, 3
 
 
+# As the log and /readyz call it.
+_WORK = "Planning"
+
+
 class _StoppingError(Exception):
     """To end in the middle of a plan, which is made again at the next start or by another process."""
 
@@ -81,9 +85,10 @@ class Planner:
     async def run(self) -> None:
         while await self.wake.wait():
             if not self._role.is_held:
+                self._database.leave_to_others(_WORK)
                 continue
             try:
-                with self._database.patience("Planning"):
+                with self._database.patience(_WORK):
                     await self.plan_due()
             except _StoppingError:
                 # Or the role is another process's by now, which plans it again.

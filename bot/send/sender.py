@@ -52,6 +52,10 @@ _OUTAGE_REST = timedelta(seconds=1)
 _DRAIN = 5.0
 
 
+# As the log and /readyz call it.
+_WORK = "Sending"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Work:
     """What to do with a claimed delivery: the message (None: take the post away) and the revision it shows."""
@@ -126,7 +130,7 @@ class Sender:
                     self._stand_aside()
                     continue
                 is_written = False
-                with self._database.patience("Sending"):
+                with self._database.patience(_WORK):
                     await self._round()
                     is_written = True
                 if is_written:
@@ -146,6 +150,7 @@ class Sender:
 
     def _stand_aside(self) -> None:
         """Another process may send soon: what has no answer yet is unclear. All is kept until it is known to have begun."""
+        self._database.leave_to_others(_WORK)
         self._block()
         for task in self._in_flight.values():
             task.cancel()

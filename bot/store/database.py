@@ -174,6 +174,10 @@ class Database:
             if self._standstills.pop(work, None) is not None:
                 logger.info("%s goes on.", work)
 
+    def leave_to_others(self, work: str) -> None:
+        """Another process does it now, so that it is at no standstill here."""
+        self._standstills.pop(work, None)
+
     @asynccontextmanager
     async def _turn(self, patience: float) -> AsyncIterator[None]:
         if self._writer is None:
@@ -331,7 +335,9 @@ _ADVICE = {
     "system is (starting up|shutting down|in recovery)|not (yet )?accepting connections": (
         "PostgreSQL is starting, stopping or failing over. Rubrika goes on as soon as it lets us in."
     ),
-    "terminating connection|connection was closed|connection is closed|server closed the connection": (
+    # The last is what asyncpg says of a statement after the server's farewell.
+    "terminating connection|connection was closed|connection is closed|server closed the connection"
+    r"|another operation \(2\) is in progress": (
         "PostgreSQL closed the connection: it was stopped or restarted. Rubrika goes on as soon as it is back."
     ),
     "unable to open database file": "The database file cannot be opened. Check DATABASE_URL and the folder's rights.",

@@ -185,7 +185,6 @@ class _Shared:
         self._connection: AsyncConnection | None = None
         self._life: _Life | None = None
         self._is_proven = False
-        self._is_troubled = False
 
     @property
     def process(self) -> int | None:
@@ -213,17 +212,14 @@ class _Shared:
     async def keep(self) -> None:
         while True:
             await self._clock.sleep(EVERY)
-            try:
-                async with asyncio.timeout(PATIENCE):
-                    await self._beat()
-            except (SQLAlchemyError, OSError) as error:
-                # A time-out is an OSError as well.
-                if not self._is_troubled:
-                    logger.warning("This process cannot show that it lives: %s", sentence(error))
-                self._is_troubled = True
-                await self._disconnect()
-            else:
-                self._is_troubled = False
+            with self._database.patience("Showing that this process lives"):
+                try:
+                    async with asyncio.timeout(PATIENCE):
+                        await self._beat()
+                except (SQLAlchemyError, OSError) as error:
+                    # A time-out is an OSError as well.
+                    await self._disconnect()
+                    raise StoreError(sentence(error)) from error
 
     async def leave(self) -> None:
         if self._connection is not None and self._life is not None:

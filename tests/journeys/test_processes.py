@@ -71,7 +71,7 @@ async def test_two_processes_share_the_sources_and_the_second_takes_over_when_th
             await news.publishes("Карабах стал чемпионом")
             await alice.sees("Карабах стал чемпионом")
             assert sum("Карабах стал чемпионом" in post.text for post in await alice.posts()) == 1
-            assert len(re.findall(r"rubrika_role{.*} 1.0", await asked(second, "/metrics"))) == 5
+            assert set(re.findall(r"rubrika_role{.*} (.*)", await asked(second, "/metrics"))) == {"1.0"}
 
 
 async def test_an_update_from_the_webhook_is_served_by_whichever_process_it_comes_to(
@@ -139,7 +139,7 @@ async def test_one_that_hangs_and_one_that_is_killed_in_the_middle_of_a_fan_out_
 async def fans_out(telegram: SandboxClient, clock: MovableClock, title: str) -> None:
     """Until a third has it."""
     before = len(await telegram.calls("sendMessage"))
-    await telegram.publishes(title, rubric="Футбол")
+    await telegram.publishes(title, rubric="Футбол", image=False)
     await calls_reach(telegram, clock, before + READERS // 3)
 
 
