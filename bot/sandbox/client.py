@@ -12,6 +12,7 @@ What is waited for is waited for by long poll, never by sleeping; what does not 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -70,6 +71,18 @@ class Message:
 
     def button(self, text: str) -> Button | None:
         return next((button for row in self.buttons for button in row if text in button.text), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """What was done to a message of a channel, and what it said then."""
+
+    at: datetime
+    kind: Literal["posted", "edited", "deleted", "pinned", "unpinned"]
+    message_id: int
+    text: str
+    html: str
+    is_silent: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +182,21 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class Channel(Chat):
-    """A channel, and what its administrators do there."""
+    """A channel, and what its administrators see and do there."""
+
+    async def recent_actions(self) -> list[Action]:
+        """Oldest first."""
+        return [
+            Action(
+                at=datetime.fromisoformat(item["at"]),
+                kind=item["kind"],
+                message_id=item["message_id"],
+                text=item["text"],
+                html=item["html"],
+                is_silent=item["silent"],
+            )
+            for item in await self.telegram.recent_actions(self.id)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +375,10 @@ class SandboxClient:
             for item in answer["calls"]
             if not method or item["method"].lower() == method.lower()
         ]
+
+    async def recent_actions(self, chat_id: int) -> list[dict[str, Any]]:
+        actions: list[dict[str, Any]] = (await self._get("recent_actions", {"chat_id": str(chat_id)}))["actions"]
+        return actions
 
     async def state(self, *, after: int = 0, wait: float = 0.0) -> dict[str, Any]:
         return await self._get("state", {"after": str(after), "wait": str(wait)})

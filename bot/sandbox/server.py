@@ -140,6 +140,7 @@ class Stage:
             web.get("/sandbox/state", self._state),
             web.get("/sandbox/chat", self._chat),
             web.get("/sandbox/calls", self._calls),
+            web.get("/sandbox/recent_actions", self._recent_actions),
             web.get("/sandbox/photo/{name}", self._photo),
             *(web.post(f"/sandbox/{name}", _acting(act)) for name, act in self._acts().items()),
         ]
@@ -197,6 +198,10 @@ class Stage:
     async def _calls(self, request: web.Request) -> web.Response:
         calls = self._telegram.journal.after(Params(request.query).integer("after"))
         return _json({"total": self._telegram.journal.total, "calls": [call.answer() for call in calls]})
+
+    async def _recent_actions(self, request: web.Request) -> web.Response:
+        chat = self._telegram.world.chats.get(Params(request.query).integer("chat_id"))
+        return _json({"actions": [action.shown() for action in chat.actions] if chat else []})
 
     async def _photo(self, request: web.Request) -> web.Response:
         upload = self._telegram.sending.uploads.get(request.match_info["name"])

@@ -432,6 +432,47 @@ async def test_pinning_needs_the_right_to_edit(telegram: SandboxClient, bot: Bot
     )
 
 
+async def test_the_newest_of_the_pinned_messages_is_shown(bot: Bot, channel: Channel) -> None:
+    old, new = [await bot.send_message(channel.id, text) for text in ("old", "new")]
+    for post in (new, old):
+        await bot.pin_chat_message(channel.id, post.message_id)
+    shown = [await channel.pinned()]
+    await bot.unpin_chat_message(channel.id)
+    shown.append(await channel.pinned())
+
+    assert [message.text if message else None for message in shown] == ["new", "old"]
+
+
+async def test_a_deleted_message_is_pinned_no_more(telegram: SandboxClient, bot: Bot, channel: Channel) -> None:
+    post = await bot.send_message(channel.id, "ticker")
+    await bot.pin_chat_message(channel.id, post.message_id)
+    seen = await channel.pinned()
+    assert seen is not None
+    await telegram.person("camilla").deletes(seen)
+
+    assert await channel.pinned() is None
+    assert await refusal(bot.pin_chat_message(channel.id, post.message_id)) == "Bad Request: message to pin not found"
+
+
+async def test_a_channel_remembers_what_was_done_to_its_messages(bot: Bot, channel: Channel) -> None:
+    post = await bot.send_message(channel.id, "<b>ticker</b>", parse_mode="HTML", disable_notification=True)
+    await bot.pin_chat_message(channel.id, post.message_id)
+    await bot.edit_message_text("changed", chat_id=channel.id, message_id=post.message_id)
+    await bot.unpin_chat_message(channel.id, message_id=post.message_id)
+    await bot.delete_message(channel.id, post.message_id)
+
+    actions = await channel.recent_actions()
+
+    assert [(action.kind, action.html) for action in actions] == [
+        ("posted", "<b>ticker</b>"),
+        ("pinned", "<b>ticker</b>"),
+        ("edited", "changed"),
+        ("unpinned", "changed"),
+        ("deleted", "changed"),
+    ]
+    assert all(action.is_silent for action in actions)
+
+
 async def test_a_reply_shows_what_it_answers(bot: Bot, chat: int) -> None:
     first = await bot.send_message(chat, "first")
 

@@ -48,9 +48,9 @@ async def strict(clock: MovableClock) -> AsyncIterator[SandboxClient]:
         yield client
 
 
-async def send(client: SandboxClient, chat_id: int, **given: object) -> int:
+async def send(client: SandboxClient, chat_id: int, *, method: str = "sendMessage", **given: object) -> int:
     """The seconds to wait, 0 when it was sent."""
-    url = f"{client.url}/bot7000:sandbox-token/sendMessage"
+    url = f"{client.url}/bot7000:sandbox-token/{method}"
     async with (
         aiohttp.ClientSession() as opened,
         opened.post(url, json={"chat_id": chat_id, "text": "x", **given}) as answer,
@@ -287,6 +287,19 @@ async def test_a_channel_takes_20_a_minute(strict: SandboxClient, clock: Movable
     assert await send(strict, channel.id) == 40
     clock.advance(40)
     assert await send(strict, channel.id) == 0
+
+
+async def test_edits_in_a_channel_count_with_its_posts(strict: SandboxClient) -> None:
+    camilla = strict.person("camilla")
+    channel = await camilla.creates_channel("Xəbərlər")
+    await camilla.promotes_bot(channel)
+    waits = [await send(strict, channel.id)]
+    waits += [
+        await send(strict, channel.id, method="editMessageText", message_id=1, text=f"x{number}")
+        for number in range(20)
+    ]
+
+    assert waits == [0] * 20 + [60]
 
 
 async def test_the_state_comes_when_something_changes(telegram: SandboxClient, bot: Bot, chat: int) -> None:

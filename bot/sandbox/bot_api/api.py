@@ -95,6 +95,7 @@ class BotApi:
             "bot_status": chat.bot_status.value,
             "bot_rights": chat.bot_rights,
             "pinned_message_id": chat.pinned[-1] if chat.pinned else None,
+            "pinned_message_ids": chat.pinned,
             "messages": [
                 message.shown(self._sender_name(chat, message)) for message in list(chat.messages.values())[-newest:]
             ],

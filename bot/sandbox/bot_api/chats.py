@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -12,6 +13,7 @@ from bot.sandbox.bot_api.page_html import to_html
 
 MAX_MESSAGES = 10_000
 MAX_TOASTS = 20
+MAX_ACTIONS = 2_000
 FIRST_OF_THE_CROWD = 20_001
 
 # Every right of ChatMemberAdministrator; can_send_welcome_messages is newer than Bot API 10.1 and yet required by aiogram 3.31.
@@ -216,6 +218,28 @@ def _service(service: dict[str, object]) -> str:
     return "".join(f"<i>{_SERVICE[name]}</i>" for name in service if name in _SERVICE)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """A line of a channel's "Recent actions": what was done to a message, and what it said then."""
+
+    at: datetime
+    kind: Literal["posted", "edited", "deleted", "pinned", "unpinned"]
+    message_id: int
+    text: str
+    entities: tuple[Entity, ...]
+    is_silent: bool
+
+    def shown(self) -> dict[str, object]:
+        return {
+            "at": self.at.isoformat(),
+            "kind": self.kind,
+            "message_id": self.message_id,
+            "text": self.text,
+            "html": to_html(self.text, self.entities),
+            "silent": self.is_silent,
+        }
+
+
 @dataclass(slots=True, kw_only=True)
 class Toast:
     id: int
@@ -242,7 +266,9 @@ class Chat:
     moved_to: int | None = None
     messages: OrderedDict[int, Message] = field(default_factory=OrderedDict)
     toasts: list[Toast] = field(default_factory=list)
+    # In the order of sending: the newest is the one that is shown.
     pinned: list[int] = field(default_factory=list)
+    actions: deque[Action] = field(default_factory=lambda: deque(maxlen=MAX_ACTIONS))
     last_id: int = 0
     changes: Changes = field(default_factory=Changes)
 
@@ -278,6 +304,29 @@ class Chat:
         self.messages[message.message_id] = message
         if len(self.messages) > MAX_MESSAGES:
             self.messages.popitem(last=False)
+
+    def note(
+        self, kind: Literal["posted", "edited", "deleted", "pinned", "unpinned"], message: Message, at: datetime
+    ) -> None:
+        """Telegram keeps such a log of channels; of a private chat nobody asks."""
+        if self.is_channel:
+            self.actions.append(
+                Action(
+                    at=at,
+                    kind=kind,
+                    message_id=message.message_id,
+                    text=message.text,
+                    entities=message.entities,
+                    is_silent=message.is_silent,
+                )
+            )
+
+    def remove(self, message: Message, at: datetime) -> None:
+        """Deleted messages hang above the chat no longer."""
+        message.is_deleted = True
+        if message.message_id in self.pinned:
+            self.pinned.remove(message.message_id)
+        self.note("deleted", message, at)
 
     def visible(self, message_id: int) -> Message | None:
         message = self.messages.get(message_id)

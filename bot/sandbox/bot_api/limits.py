@@ -1,4 +1,4 @@
-"""The rates Telegram puts up with: each message sent comes in, nothing or a 429 goes out.
+"""The rates Telegram puts up with: each message sent and each edit in a channel comes in, nothing or a 429 goes out.
 
 Bulk messages only count over all chats: an answer to what a person just wrote or tapped is free there, as at Telegram. Stricter
 than Telegram in one thing: a wait under eight seconds is told at once, where Telegram would hold the request back instead.
@@ -76,6 +76,15 @@ class Limits:
         else:
             left, until = self._answers[chat.id]
             self._answers[chat.id] = (left - 1, until)
+
+    def admit_edit(self, chat: Chat, now: float) -> None:
+        """A channel's edits count with its posts; those in a private chat nobody was seen to be held up for."""
+        if not chat.is_channel:
+            return
+        in_chat = self._chats.setdefault(chat.id, Window(CHANNEL_PER_MINUTE, 60.0))
+        if (wait := in_chat.wait(now)) > 0:
+            raise too_many_requests(max(1, math.ceil(wait)))
+        in_chat.add(now)
 
     def _is_answer(self, chat_id: int, now: float) -> bool:
         left, until = self._answers.get(chat_id, (0, 0.0))

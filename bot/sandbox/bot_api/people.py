@@ -190,7 +190,7 @@ class People(Acting):
         message = chat.visible(message_id)
         if message is None:
             raise ImpossibleError("There is no such message.")
-        message.is_deleted = True
+        chat.remove(message, self._world.clock.now())
         self._world.changed(chat)
 
     def gathers_crowd(self, count: int, language: str, says: str = "") -> list[int]:

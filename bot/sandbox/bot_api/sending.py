@@ -118,6 +118,7 @@ class Sending:
             reply_to=reply_to,
         )
         chat.keep(message)
+        chat.note("posted", message, world.clock.now())
         world.changed(chat)
         return world.answer(chat, message)
 
@@ -231,9 +232,12 @@ class Sending:
         before = (message.text, message.entities, message.keyboard, message.preview, message.photo)
         if before == (content.text, content.entities, markup.keyboard, preview, photo):
             raise bad_request(_UNCHANGED)
+        if self._world.limits is not None:
+            self._world.limits.admit_edit(chat, self._world.clock.now().timestamp())
         message.text, message.entities = content.text, content.entities
         message.keyboard, message.preview, message.photo = markup.keyboard, preview, photo
         message.edit_date = self._world.now()
+        chat.note("edited", message, self._world.clock.now())
         self._world.changed(chat)
         return self._world.answer(chat, message)
 
@@ -261,9 +265,7 @@ class Sending:
 
     def _remove(self, chat: Chat, messages: list[Message]) -> None:
         for message in messages:
-            message.is_deleted = True
-            if message.message_id in chat.pinned:
-                chat.pinned.remove(message.message_id)
+            chat.remove(message, self._world.clock.now())
         self._world.changed(chat)
 
     def _source(self, params: Params, purpose: str) -> tuple[Chat, Message]:
@@ -304,9 +306,9 @@ class Sending:
     def _pin(self, params: Params) -> object:
         chat = self._to_pin(params)
         message = self._world.message(chat, params, "pin")
-        if message.message_id in chat.pinned:
-            chat.pinned.remove(message.message_id)
-        chat.pinned.append(message.message_id)
+        # The newest message is shown on top, whichever was pinned last.
+        chat.pinned = sorted({*chat.pinned, message.message_id})
+        chat.note("pinned", message, self._world.clock.now())
         self._world.changed(chat)
         return True
 
@@ -316,6 +318,8 @@ class Sending:
         if number not in chat.pinned:
             raise bad_request("message to unpin not found")
         chat.pinned.remove(number)
+        if message := chat.visible(number):
+            chat.note("unpinned", message, self._world.clock.now())
         self._world.changed(chat)
         return True
 
