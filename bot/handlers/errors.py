@@ -16,6 +16,7 @@ from bot.domain.language import Language
 from bot.handlers.answers import answer
 from bot.handlers.context import Person
 from bot.i18n import I18n, Texts
+from bot.render.html import escape, one_line
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ async def _tell(event: ErrorEvent, i18n: I18n, person: Person | None = None) -> 
     try:
         match event.exception:
             case DomainError() as error:
-                await _reply(event.update, texts(error.key, **error.arguments))
+                await _reply(event.update, texts(error.key, **_arguments(error, event.update)))
             case TelegramForbiddenError():
                 logger.warning("Somebody blocked the bot before it could answer.", extra=_fields(event.update))
             case TelegramAPIError() | ClientDecodeError() as error if not isinstance(error, TelegramBadRequest):
@@ -52,6 +53,15 @@ def _has_asker(update: Update) -> bool:
     """Whether somebody waits for an answer; Telegram also tells of blocked bots and new administrators."""
     message = update.message
     return update.callback_query is not None or (message is not None and message.chat.type == ChatType.PRIVATE)
+
+
+def _arguments(error: DomainError, update: Update) -> dict[str, str | int]:
+    """What a person typed may stand among them. The answer to a button is plain text, that to a message HTML."""
+    if update.callback_query is not None:
+        return error.arguments
+    return {
+        name: escape(one_line(value)) if isinstance(value, str) else value for name, value in error.arguments.items()
+    }
 
 
 async def _reply(update: Update, sentence: str) -> None:
