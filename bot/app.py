@@ -25,6 +25,7 @@ from bot.domain.errors import StoreError
 from bot.domain.language import Language
 from bot.handlers import build_dispatcher
 from bot.handlers.channel.looking import Looks
+from bot.handlers.channel.pin_notices import PinNotices
 from bot.handlers.editor.alerts import Alerts
 from bot.handlers.menu import publish_commands
 from bot.handlers.polling import Updates
@@ -185,6 +186,9 @@ class App:
             leisure=self._pace.leisure,
             is_ours=lambda: looking.is_held,
         )
+        self._pin_notices = PinNotices(
+            bot=self._bot, services=self.services, i18n=self.i18n, clock=clock, is_ours=lambda: telling.is_held
+        )
         self._updates = Updates(
             bot=self._bot,
             dispatcher=build_dispatcher(self.services, self.i18n),
@@ -200,6 +204,7 @@ class App:
             "plan": self._planner.wake,
             "send": self._sender.wake,
             "alerts": self._alerts.wake,
+            "pin notices": self._pin_notices.wake,
             "hubs": self._hubs.wake,
             "retention": self._retention.wake,
             "looks": self._looks.wake,
@@ -240,6 +245,7 @@ class App:
             planning = group.create_task(self._planner.run())
             sending = group.create_task(self._sender.run())
             telling = group.create_task(self._alerts.run())
+            noticing = group.create_task(self._pin_notices.run())
             keeping = group.create_task(self._roles.keep())
             introducing = group.create_task(self._introduce())
             subscribing = group.create_task(self._hubs.run())
@@ -260,7 +266,7 @@ class App:
                 signal.close()
             self._alerts.close()
             answering = group.create_task(self.web.stop())
-            working = {receiving, polling, revisiting, planning, sending, telling, pruning, answering}
+            working = {receiving, polling, revisiting, planning, sending, telling, noticing, pruning, answering}
             _, late = await asyncio.wait(working, timeout=STOP_PATIENCE)
             for task in late:
                 task.cancel()

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.clock import MovableClock, Signal
 from bot.domain.article import ArticleId
-from bot.domain.delivery import Action, Delivery
+from bot.domain.delivery import PINS, Action, Delivery
 from bot.domain.destination import Destination, DestinationState
 from bot.domain.language import Language
 from bot.domain.source import SourceId
@@ -64,6 +64,9 @@ class Desk:
             claimed = await tx.outbox.claim(now=self.clock.now(), limit=100)
             settled = []
             for delivery in claimed:
+                if delivery.action in PINS:
+                    settled.append(settling.settle_pin(delivery, Sent(), now=self.clock.now()))
+                    continue
                 sent = Sent(message_id=delivery.id if delivery.action is Action.POST else None)
                 settled.append(
                     settling.settle(

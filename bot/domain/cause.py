@@ -11,6 +11,7 @@ class Cause(StrEnum):
     GONE = "gone"
     BARRED = "barred"
     PAUSED = "paused"
+    TICKER_OFF = "ticker-off"
     LET_GO = "let-go"
     NOTHING_LEFT = "nothing-left"
     STANDS_ALREADY = "stands-already"

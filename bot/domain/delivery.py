@@ -3,7 +3,7 @@
 When no answer comes (a time-out, a reset after the request was written, an error of the server, a crash in between), the
 message may stand in the chat or not, and Telegram offers no way to find out. Then:
 
-    an edit, a delete                 is repeated until it is answered: doing it twice shows nothing
+    an edit, a delete, a pin          is repeated until it is answered: doing it twice shows nothing
     a post to a subscriber            is repeated once: a second copy is a nuisance, a missing article a failure
     an article to a channel           is repeated once, for the same reason
     a ticker or digest to a channel   is never repeated: one line is missed, a doubled message is seen by everybody
@@ -27,6 +27,12 @@ class Action(StrEnum):
     POST = "post"
     EDIT = "edit"
     DELETE = "delete"
+    PIN = "pin"
+    UNPIN = "unpin"
+
+
+# They change what hangs above a chat, and nothing of the post.
+PINS = frozenset({Action.PIN, Action.UNPIN})
 
 
 class SubjectKind(StrEnum):

@@ -9,11 +9,9 @@ from typing import NewType
 from bot.domain.appearance import USUAL, Appearance
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
+from bot.domain.ticker_plan import TickerPlan
 
 DestinationId = NewType("DestinationId", int)
-
-# Minutes an administrator may choose between two ticker messages.
-TICKER_INTERVALS = (1, 5, 10, 15, 30, 60)
 
 
 class DestinationKind(StrEnum):
@@ -48,7 +46,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Destination:
-    """`chat_id` is Telegram's; `connected_by` the user who brought a channel; `ticker_minutes` None: no ticker.
+    """`chat_id` is Telegram's; `connected_by` the user who brought a channel; `ticker` None: no ticker.
 
     `is_group`: its chat is a group. `lacks` names the rights that the bot ought to have there and has not
     (domain/channel.py). `paused_at` outlives the loss of the channel, which is paused still when it comes back.
@@ -62,7 +60,7 @@ class Destination:
     title: str = ""
     connected_by: int | None = None
     articles_on: bool = True
-    ticker_minutes: int | None = None
+    ticker: TickerPlan | None = None
     is_group: bool = False
     username: str = ""
     lacks: tuple[str, ...] = ()

@@ -61,6 +61,38 @@ class NoButtonError(DomainError):
     key = "error.no-button"
 
 
+class BadScheduleError(DomainError):
+    """What was typed as a ticker's schedule is none; each kind says what is wrong and where."""
+
+
+class TickerIntervalError(BadScheduleError):
+    """Not between `lowest` and `highest` minutes."""
+
+    key = "schedule.interval"
+
+
+class CronFieldsError(BadScheduleError):
+    """`count` fields instead of five."""
+
+    key = "schedule.fields"
+
+
+class CronFieldError(BadScheduleError):
+    """`part` cannot be read in `field`, which takes `lowest` to `highest`."""
+
+    key = "schedule.field"
+
+
+class CronSecondsError(BadScheduleError):
+    """Six fields: the first would be seconds, and a ticker comes once a minute at most."""
+
+    key = "schedule.seconds"
+
+
+class CronNeverError(BadScheduleError):
+    key = "schedule.never"
+
+
 class ArticleNotFoundError(DomainError):
     key = "error.article-not-found"
 

@@ -15,6 +15,46 @@ article =
 
 ticker =
     .header = <b>Qısa xəbərlər · { $day }</b>
+    .empty = Bu gün hələ xəbər yoxdur.
+
+## Kanalın menyusunda tikerin öz ekranı və cədvəli
+
+schedule =
+    .live = Tiker: canlı, bir bərkidilmiş mesajda
+    .at-times = Tiker: cədvəl üzrə, <code>{ $cron }</code>
+    .next = Növbəti: { $at }
+    .about =
+        <b>Canlı</b>: gündə bir bərkidilmiş mesaj, xəbərlər gəldikcə tamamlayıram, ən yenisi yuxarıda.
+        <b>Bir neçə dəqiqədən bir</b>: bu müddətdə yığılan sətirlərlə mesaj, əgər varsa.
+    .button-live = Canlı
+    .button-times = Öz vaxtım…
+    .question =
+        «{ $channel }» kanalına tiker nə vaxt gəlsin? Mənə, məsələn, bunu yazın:
+
+        <code>20</code> – hər 20 dəqiqədən bir
+        <code>0 9,13,18 * * *</code> – saat 9:00, 13:00 və 18:00-da
+        <code>30 8 * * mon-fri</code> – iş günləri saat 8:30-da
+
+        Beş sahə: dəqiqə, saat, ayın günü, ay və həftənin günü; vaxt redaksiyanındır.
+    .interval = Bu qədər dəqiqə olmaz: interval { $lowest } dəqiqədən { $highest } dəqiqəyədəkdir.
+    .fields =
+        { $count ->
+           *[other] Burada { $count } sahə var, cədvəldə isə beşdir: dəqiqə, saat, gün, ay, həftənin günü.
+        }
+    .field =
+        { $field ->
+            [minute] Dəqiqələri başa düşmürəm: <code>{ $part }</code>. Onlar { $lowest }–{ $highest } arasıdır, məsələn <code>0</code>, <code>*/15</code> və ya <code>0,30</code>.
+            [hour] Saatları başa düşmürəm: <code>{ $part }</code>. Onlar { $lowest }–{ $highest } arasıdır, məsələn <code>9</code>, <code>9-18</code> və ya <code>9,13,18</code>.
+            [day] Ayın gününü başa düşmürəm: <code>{ $part }</code>. Bu, { $lowest }–{ $highest } arası ədəd və ya <code>*</code> olmalıdır.
+            [month] Ayı başa düşmürəm: <code>{ $part }</code>. Bu, { $lowest }–{ $highest } arası ədəd, jan–dec və ya <code>*</code> olmalıdır.
+           *[weekday] Həftənin gününü başa düşmürəm: <code>{ $part }</code>. Bu, { $lowest }–{ $highest } arası ədəd (0 və 7 – bazar), mon–sun və ya <code>*</code> olmalıdır.
+        }
+    .seconds = Altı sahə artıq saniyə deməkdir, tiker isə dəqiqədə bir dəfədən tez-tez çıxmır. Birinci sahəni silin.
+    .never = Belə gün heç vaxt olmur. Ayın gününü və ayı yoxlayın.
+    .pin-refused =
+        «{ $channel }» kanalında mesaj bərkitmək hüququm yoxdur, ona görə tiker bərkidilmədən gedir.
+
+        Bərkidilməsini istəyirsinizsə, kanalın administrator tənzimləmələrində mənə «Başqalarının mesajlarını redaktə etmək» hüququnu verin, dərhal bərkidəcəyəm.
 
 
 ## Telegram menyusunda və /help-də əmrlər
@@ -226,7 +266,9 @@ history =
     .ticker =
         { $value ->
             [off] tiker: söndürülüb
-           *[other] tiker: hər { $value } dəqiqədən bir
+            [live] tiker: canlı
+            [times] tiker: cədvəl üzrə, <code>{ $cron }</code>
+           *[every] tiker: hər { $minutes } dəqiqədən bir
         }
     .language =
         { $value ->
@@ -699,6 +741,8 @@ why =
     .action-post = Post
     .action-edit = Düzəliş
     .action-delete = Silinmə
+    .action-pin = Bərkitmə
+    .action-unpin = Bərkitmənin ləğvi
     .record = { $action }: { $state }, { $at }
     .was-queued = növbədə
     .was-sending = göndərilir
@@ -722,6 +766,7 @@ reason =
     .gone = bu çata yazmaq olmur: bot orada bloklanıb və ya çıxarılıb
     .barred = bu çatda botun dərc etmək hüququ yox idi
     .paused = bu çatda xəbərlər dayandırılıb
+    .ticker-off = bu kanalda tiker söndürülüb
     .let-go = məqalə artıq bazada saxlanmır
     .nothing-left = göstərməyə daha heç nə qalmayıb
     .stands-already = çatda artıq var

@@ -15,6 +15,47 @@ article =
 
 ticker =
     .header = <b>In brief · { $day }</b>
+    .empty = No news yet today.
+
+## A ticker's own screen in a channel's menu, and its schedule
+
+schedule =
+    .live = Ticker: live, in one pinned message
+    .at-times = Ticker: at set times, <code>{ $cron }</code>
+    .next = Next: { $at }
+    .about =
+        <b>Live</b>: one pinned message a day, which I edit as news come, the newest on top.
+        <b>Every so many minutes</b>: a message with the lines that came meanwhile, when there are any.
+    .button-live = Live
+    .button-times = Own times…
+    .question =
+        When shall the ticker come to “{ $channel }”? Send me one of these:
+
+        <code>20</code> – every 20 minutes
+        <code>0 9,13,18 * * *</code> – at 9:00, 13:00 and 18:00
+        <code>30 8 * * mon-fri</code> – on weekdays at 8:30
+
+        The five fields are minute, hour, day of the month, month and day of the week; the time is the newsroom's.
+    .interval = That many minutes will not do: an interval is { $lowest } to { $highest } minutes.
+    .fields =
+        { $count ->
+            [one] That is { $count } field; a schedule has five: minute, hour, day, month, weekday.
+           *[other] That is { $count } fields; a schedule has five: minute, hour, day, month, weekday.
+        }
+    .field =
+        { $field ->
+            [minute] I cannot read the minutes: <code>{ $part }</code>. They are { $lowest } to { $highest }, for example <code>0</code>, <code>*/15</code> or <code>0,30</code>.
+            [hour] I cannot read the hours: <code>{ $part }</code>. They are { $lowest } to { $highest }, for example <code>9</code>, <code>9-18</code> or <code>9,13,18</code>.
+            [day] I cannot read the day of the month: <code>{ $part }</code>. It is { $lowest } to { $highest }, or <code>*</code>.
+            [month] I cannot read the month: <code>{ $part }</code>. It is { $lowest } to { $highest }, jan to dec, or <code>*</code>.
+           *[weekday] I cannot read the day of the week: <code>{ $part }</code>. It is { $lowest } to { $highest } (0 and 7 are Sunday), mon to sun, or <code>*</code>.
+        }
+    .seconds = Six fields would mean seconds, and a ticker comes once a minute at most. Leave the first one out.
+    .never = Such a day never comes. Check the day of the month and the month.
+    .pin-refused =
+        I may not pin messages in the channel “{ $channel }”, so its ticker goes on unpinned.
+
+        If it is to be pinned, give me the right “Edit Messages of Others” in the channel's administrator settings; I will pin it at once.
 
 
 ## Commands in Telegram's menu and in /help
@@ -227,8 +268,13 @@ history =
     .ticker =
         { $value ->
             [off] ticker: off
-            [one] ticker: every { $value } minute
-           *[other] ticker: every { $value } minutes
+            [live] ticker: live
+            [times] ticker: at set times, <code>{ $cron }</code>
+           *[every]
+                { $minutes ->
+                    [one] ticker: every { $minutes } minute
+                   *[other] ticker: every { $minutes } minutes
+                }
         }
     .language =
         { $value ->
@@ -785,6 +831,8 @@ why =
     .action-post = Post
     .action-edit = Edit
     .action-delete = Deletion
+    .action-pin = Pin
+    .action-unpin = Unpinning
     .record = { $action }: { $state }, { $at }
     .was-queued = queued
     .was-sending = being sent
@@ -808,6 +856,7 @@ reason =
     .gone = this chat cannot be written to: the bot was blocked or removed there
     .barred = the bot had no right to post in this chat
     .paused = news is stopped in this chat
+    .ticker-off = the ticker was switched off in this channel
     .let-go = the article is no longer kept
     .nothing-left = there is nothing left to show
     .stands-already = it already stands in the chat

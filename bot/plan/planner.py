@@ -18,7 +18,7 @@ from bot.domain.alert import AlertKind, NewAlert
 from bot.domain.article import Article
 from bot.domain.cause import Cause
 from bot.domain.delivery import Action, Priority, Subject, SubjectKind
-from bot.domain.destination import Audience, Destination, DestinationKind
+from bot.domain.destination import Audience, DestinationKind
 from bot.domain.errors import StoreError
 from bot.domain.language import Language
 from bot.domain.push import Push, PushState
@@ -27,7 +27,7 @@ from bot.domain.source import SourceId
 from bot.i18n import I18n
 from bot.plan import instant, push, ticker
 from bot.plan.routing import fold, route, unknown_categories
-from bot.render.ticker import fits
+from bot.plan.ticking import Ticking
 from bot.store.database import Database, Transaction
 from bot.store.outbox import Outbox
 from bot.store.roles import Role
@@ -77,8 +77,7 @@ class Planner:
         self._role = role or Role.of_one("planning")
         self._database = database
         self._clock = clock
-        self._i18n = i18n
-        self._zone = zone
+        self._ticking = Ticking(database=database, clock=clock, i18n=i18n, zone=zone)
         self._default = default
         self._sender_wake = sender_wake
 
@@ -98,7 +97,8 @@ class Planner:
         """Everything that is due now: pushes first, then articles, then tickers; at last what was taken as read."""
         await self._plan_pushes()
         await self._plan_articles()
-        await self._tick()
+        if await self._ticking.tick():
+            self._sender_wake.set()
         await self._file_read()
 
     async def _plan_articles(self) -> None:
@@ -251,9 +251,9 @@ class Planner:
         ):
             pass
         async with self._database.transaction() as tx:
-            for changed in await tx.tickers.with_article(article.id):
-                its_ticker = Subject(kind=SubjectKind.TICKER, id=changed.id)
-                await queue(tx.outbox, its_ticker, action=Action.EDIT, revision=changed.revision)
+            if article.recalled:
+                await tx.tickers.forget_article(article.id)
+            await tx.ticker_deliveries.change_line(article.id, priority=Priority.CORRECTION, now=self._clock.now())
 
     async def _take_back(self, article: Article) -> None:
         drop = partial(Outbox.drop_queued, reason=Cause.RECALLED, now=self._clock.now())
@@ -284,43 +284,6 @@ class Planner:
             logger.info("A push is planned.", extra={"push": order.id, "deliveries": queued})
         async with self._database.transaction() as tx:
             await tx.pushes.move(order.id, before=PushState.ORDERED, after=PushState.PLANNED)
-
-    async def _tick(self) -> None:
-        now = self._clock.now()
-        async with self._database.transaction() as tx:
-            due = await tx.destinations.ticker_due(now)
-        for channel in due:
-            async with self._database.transaction() as tx:
-                await self._tick_channel(tx, channel)
-        if due:
-            self._sender_wake.set()
-
-    async def _tick_channel(self, tx: Transaction, channel: Destination) -> None:
-        now = self._clock.now()
-        if channel.ticker_minutes is None:
-            return
-        following = ticker.next_tick(now, channel.ticker_minutes, self._zone)
-        if not await tx.destinations.pass_tick(channel.id, now, following=following):
-            # Another process was faster.
-            return
-        waiting = await tx.tickers.waiting(channel.id)
-        if not waiting:
-            return
-        day = now.astimezone(self._zone).date()
-        standing = await tx.tickers.current(channel.id, day)
-        rubrics = {rubric.slug: rubric for rubric in await tx.rubrics.all()}
-        arrangement = ticker.arrange(
-            await tx.tickers.lines(standing.id) if standing else None,
-            waiting,
-            lambda lines: fits(day, lines, rubrics, self._i18n.texts(channel.language)),
-        )
-        queue = partial(tx.outbox.queue_ticker, destination_id=channel.id, priority=Priority.TICKER, now=now)
-        if standing and arrangement.extend:
-            grown = await tx.tickers.extend(standing, [line.article_id for line in arrangement.extend])
-            await queue(grown, action=Action.EDIT)
-        for lines in arrangement.open:
-            opened = await tx.tickers.open(channel.id, day, [line.article_id for line in lines])
-            await queue(opened, action=Action.POST)
 
 
 def _sources_of(articles: Sequence[Article]) -> set[SourceId]:

@@ -1,15 +1,20 @@
-"""Ticker: whose line it is, when the next tick comes, and which message takes the waiting lines."""
+"""Ticker: whose line it is, when the next batch is due, and how many messages it takes."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from bot.domain.article import Article
 from bot.domain.destination import Audience, Mode, readers
+from bot.domain.errors import TickerIntervalError
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
 from bot.domain.ticker import TickerLine
+from bot.domain.ticker_plan import LONGEST_INTERVAL, SHORTEST_INTERVAL, AtTimes, Every, Live, TickerPlan
+from bot.plan import cron
+
+_CLOCK_CHANGE = timedelta(hours=1)
 
 
 def audience(article: Article, rubric: Slug, *, published: Collection[Language], default: Language) -> Audience:
@@ -21,44 +26,57 @@ def audience(article: Article, rubric: Slug, *, published: Collection[Language],
     )
 
 
-def next_tick(now: datetime, minutes: int, zone: ZoneInfo) -> datetime:
-    """The first multiple of `minutes` on the newsroom's clock face after `now`, in UTC."""
-    local = now.astimezone(zone)
+def read_schedule(text: str, now: datetime, zone: ZoneInfo) -> TickerPlan:
+    """What a person typed: a number of minutes, or a cron expression. BadScheduleError: what is wrong and where."""
+    word = text.strip()
+    if not (word.isascii() and word.isdecimal()):
+        return AtTimes(cron=cron.checked(text, now, zone))
+    if not SHORTEST_INTERVAL <= int(word) <= LONGEST_INTERVAL:
+        raise TickerIntervalError(lowest=SHORTEST_INTERVAL, highest=LONGEST_INTERVAL)
+    return Every(minutes=int(word))
+
+
+def next_tick(plan: TickerPlan, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """When the channel's next batch is due, in UTC; a live ticker takes its lines as they come."""
+    match plan:
+        case Every(minutes=minutes):
+            return _next_on_the_clock_face(now, minutes, zone)
+        case AtTimes(cron=text):
+            return cron.next_time(cron.parse(text), now, zone)
+        case Live():
+            return now
+        case _:
+            assert_never(plan)
+
+
+def _next_on_the_clock_face(now: datetime, minutes: int, zone: ZoneInfo) -> datetime:
+    """The first multiple of `minutes` since the newsroom's midnight that comes after `now`."""
+    local = now.astimezone(zone).replace(tzinfo=None)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     step = timedelta(minutes=minutes)
-    # Counted in local wall time, then brought back through UTC so that a change of the clocks cannot repeat a tick.
-    passed = local.replace(tzinfo=None) - midnight.replace(tzinfo=None)
-    coming = midnight.replace(tzinfo=None) + (passed // step + 1) * step
-    moment = coming.replace(tzinfo=zone).astimezone(UTC)
+    passed = local - midnight
+    if step <= _CLOCK_CHANGE:
+        # In elapsed time: the clocks change by whole hours, so that the hour they show twice has its ticks twice too.
+        return (now + step - passed % step).astimezone(UTC)
+    # In wall time, so that a change of the clocks moves no tick off the face and repeats none.
+    moment = (midnight + (passed // step + 1) * step).replace(tzinfo=zone).astimezone(UTC)
     while moment <= now:
         moment += step
     return moment
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Arrangement:
-    """Lines that the standing ticker takes on, and the lines of each new ticker after it."""
-
-    extend: tuple[TickerLine, ...]
-    open: tuple[tuple[TickerLine, ...], ...]
-
-
-def arrange(
-    standing: Sequence[TickerLine] | None,
-    waiting: Sequence[TickerLine],
-    fits: Callable[[Sequence[TickerLine]], bool],
-) -> Arrangement:
-    """Fill the standing ticker, if there is one, then as many new ones as it takes; `fits` knows Telegram's limits."""
-    rest = list(waiting)
-    extend: list[TickerLine] = []
-    if standing is not None:
-        while rest and fits([*standing, *extend, rest[0]]):
-            extend.append(rest.pop(0))
-    opened: list[tuple[TickerLine, ...]] = []
+def parted(
+    lines: Sequence[TickerLine], fits: Callable[[Sequence[TickerLine]], bool]
+) -> tuple[tuple[TickerLine, ...], ...]:
+    """The lines of each message that a batch takes; `fits` knows Telegram's limits. Usually it is one."""
+    if not lines or fits(lines):
+        return (tuple(lines),) if lines else ()
+    parts: list[tuple[TickerLine, ...]] = []
+    rest = list(lines)
     while rest:
         # A line that fits nowhere would loop for ever; alone in its message it is cut when rendered.
         taken = [rest.pop(0)]
         while rest and fits([*taken, rest[0]]):
             taken.append(rest.pop(0))
-        opened.append(tuple(taken))
-    return Arrangement(extend=tuple(extend), open=tuple(opened))
+        parts.append(tuple(taken))
+    return tuple(parts)

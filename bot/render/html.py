@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape as _escape
 from html import unescape
 from urllib.parse import urlsplit
@@ -63,6 +64,11 @@ def link(text: str, url: str | None) -> str:
     if url is None or not linkable(url):
         return escape(text)
     return f'<a href="{escape_attribute(url)}">{escape(text)}</a>'
+
+
+def moment(text: str, instant: datetime, shape: str) -> str:
+    """A time that each reader sees in their own zone and language; old clients show `text` (Bot API, tg-time)."""
+    return f'<tg-time unix="{int(instant.timestamp())}" format="{shape}">{escape(text)}</tg-time>'
 
 
 def linkable(url: str) -> bool:

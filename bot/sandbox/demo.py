@@ -70,10 +70,12 @@ class Demo:
             for name in ("bob", "camilla", "edgar", "olga"):
                 await telegram.person(name).sends("/start")
             await self.app.services.staff.appoint(EDGAR, name="Edgar", by=OLGA)
-            news = (az("language.ru"), *NEWS_RUBRICS)
+            menu = az("channels.menu")
+            russian = (az("channels.open-language"), az("language.ru"), menu, az("channels.open-rubrics"))
+            news = (*russian, *NEWS_RUBRICS, menu)
             await _connect(telegram.person("camilla"), NEWS_CHANNEL, taps=news)
-            every_minute = (az("channels.ticker"), az("channels.minutes", minutes=1), az("channels.articles"))
-            ticker = (az("language.ru"), az("rubrics.all"), *every_minute)
+            live = (az("channels.open-ticker"), az("schedule.button-live"), menu, az("channels.articles"))
+            ticker = (*russian, az("rubrics.all"), menu, *live)
             await _connect(telegram.person("camilla"), TICKER_CHANNEL, taps=ticker)
 
     async def _imported(self) -> bool | None:

@@ -1,22 +1,21 @@
 """What each subject that is being sent looks like now. In: subjects. Out: their heads, and a message in each language.
 
 An article or ticker is read once a revision and rendered once a language and appearance, however many chats it goes to. Each
-refresh asks the store how the subjects stand, so that a correction or recall is noticed in the middle of a fan-out.
+channel has tickers of its own, but those that show the same lines share one rendering. Each refresh asks the store how the
+subjects stand, so that a correction or recall is noticed in the middle of a fan-out.
 """
 
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import assert_never
 
 from bot.domain.appearance import Appearance
 from bot.domain.article import Article, ArticleId
 from bot.domain.delivery import Head, Subject, SubjectKind
 from bot.domain.language import Language
 from bot.domain.rubric import Rubric, Slug
-from bot.domain.ticker import TickerId, TickerLine
+from bot.domain.ticker import Sheet, TickerId
 from bot.i18n import I18n, Texts
 from bot.render.article import article_message, correction_message, withdrawn_message
 from bot.render.message import Message
@@ -25,30 +24,42 @@ from bot.send.form import Prepared
 from bot.send.pictures import Pictures
 from bot.store.database import Transaction
 
-# Subjects kept for the next time; those that are being sent stay in any case.
+# Subjects, and contents of tickers, kept for the next time; those that are being sent stay in any case.
 _MOST = 200
+# Tickers of which we know what they show. Of others an edit in vain goes out, which Telegram calls "not modified".
+_MOST_SHOWN = 2_000
 
 # In a language and an appearance, by a bot of this name, if that is known.
 Write = Callable[[Texts, Appearance, str | None], Message | None]
 Prepare = Callable[[Message, Mapping[str, object]], Prepared]
 
 
-class Edition:
-    """One revision of a subject; no message: nothing of it is to be shown any more."""
+class Rendering:
+    """One content in each language it is asked for; no message: nothing of it is to be shown any more.
 
-    def __init__(self, head: Head, write: Write, content: object, origin: Mapping[str, object]) -> None:
-        self.head = head
-        self.content = content
-        self.origin = origin
+    `origin` says in the log whose content it is.
+    """
+
+    def __init__(self, write: Write, origin: Mapping[str, object]) -> None:
         self._write = write
+        self._origin = origin
         self._prepared: dict[tuple[Language, Appearance, str | None], Prepared | None] = {}
 
     def message(self, texts: Texts, appearance: Appearance, bot_name: str | None, prepare: Prepare) -> Prepared | None:
         key = (texts.language, appearance, bot_name)
         if key not in self._prepared:
             message = self._write(texts, appearance, bot_name)
-            self._prepared[key] = prepare(message, self.origin) if message is not None else None
+            self._prepared[key] = prepare(message, self._origin) if message is not None else None
         return self._prepared[key]
+
+
+@dataclass(kw_only=True, slots=True)
+class Edition:
+    """One revision of a subject."""
+
+    head: Head
+    content: object
+    rendering: Rendering
 
 
 class Editions:
@@ -57,20 +68,28 @@ class Editions:
         self._prepare = prepare
         self._pictures = pictures
         self._kept: OrderedDict[Subject, Edition] = OrderedDict()
+        self._sheets: OrderedDict[Sheet, Rendering] = OrderedDict()
+        self._rubrics: dict[Slug, Rubric] = {}
+        self._shown: OrderedDict[Subject, str] = OrderedDict()
 
     async def refresh(self, tx: Transaction, subjects: Collection[Subject]) -> dict[Subject, Head]:
         """Bring these up to date. Returns how they stand; one that is no longer kept is left out."""
         heads = await tx.outbox.heads(subjects)
-        rubrics: dict[Slug, Rubric] = {}
-        for subject in subjects:
-            head, kept = heads.get(subject), self._kept.get(subject)
-            if head is None:
-                self._kept.pop(subject, None)
-            elif kept is None or kept.head != head or not head.is_planned:
-                rubrics = rubrics or {rubric.slug: rubric for rubric in await tx.rubrics.all()}
-                await self._read(tx, subject, head, rubrics)
+        for subject in set(subjects) - set(heads):
+            self._kept.pop(subject, None)
+        stale = {subject: head for subject, head in heads.items() if self._is_stale(subject, head)}
+        if stale:
+            await self._read_rubrics(tx)
+        for subject, head in stale.items():
+            if subject.kind is SubjectKind.ARTICLE:
+                await self._read_article(tx, subject, head)
+        await self._read_tickers(tx, [subject for subject in stale if subject.kind is SubjectKind.TICKER])
         self._forget_oldest(subjects)
         return heads
+
+    def _is_stale(self, subject: Subject, head: Head) -> bool:
+        kept = self._kept.get(subject)
+        return kept is None or kept.head != head or not head.is_planned
 
     def head(self, subject: Subject) -> Head | None:
         kept = self._kept.get(subject)
@@ -79,7 +98,8 @@ class Editions:
     def message(
         self, subject: Subject, language: Language, appearance: Appearance, bot_name: str | None
     ) -> Prepared | None:
-        return self._kept[subject].message(self._i18n.texts(language), appearance, bot_name, self._prepare)
+        rendering = self._kept[subject].rendering
+        return rendering.message(self._i18n.texts(language), appearance, bot_name, self._prepare)
 
     def correction(self, message: Prepared, language: Language) -> Prepared:
         """The message as an answer to a post that cannot be edited."""
@@ -89,38 +109,63 @@ class Editions:
         """What takes the place of a post that cannot be deleted."""
         return self._prepare(withdrawn_message(self._i18n.texts(language)), {})
 
-    async def _read(self, tx: Transaction, subject: Subject, head: Head, rubrics: dict[Slug, Rubric]) -> None:
-        write: Write
-        origin: dict[str, object] = {subject.kind.value: subject.id}
-        match subject.kind:
-            case SubjectKind.ARTICLE:
-                article = await tx.articles.get(ArticleId(subject.id))
-                if article is None:
-                    return
-                # Rather the revision that was just read than the one that was asked for a moment before.
-                head = Head(revision=article.revision, is_void=article.recalled, is_planned=head.is_planned)
-                named = [rubrics[slug] for slug in article.rubrics if slug in rubrics]
-                source = await _source_name(tx, article)
-                content: object = (article, named, source)
-                origin |= {"source": article.source_id, "url": article.url}
-                if article.image is not None:
-                    await self._pictures.recall(tx, article.image)
-                write = partial(_write_article, article, named, source)
-            case SubjectKind.TICKER:
-                ticker = await tx.tickers.get(TickerId(subject.id))
-                if ticker is None:
-                    return
-                lines = await tx.tickers.lines(ticker.id)
-                head = Head(revision=ticker.revision, is_void=False, is_planned=True)
-                content = (ticker, lines)
-                write = partial(_write_ticker, ticker.day, lines, rubrics)
-            case _:
-                assert_never(subject.kind)
+    def note_shown(self, ticker: Subject, prepared: Prepared | None) -> None:
+        """What a ticker's only message shows since its last call; None: nobody knows."""
+        self._shown.pop(ticker, None)
+        if prepared is not None:
+            self._shown[ticker] = prepared.form.message.text
+        while len(self._shown) > _MOST_SHOWN:
+            self._shown.popitem(last=False)
+
+    def is_shown(self, ticker: Subject, prepared: Prepared) -> bool:
+        """A correction of a line that went for want of room changes nothing, nor does the second of two shown at once."""
+        return self._shown.get(ticker) == prepared.form.message.text
+
+    async def _read_rubrics(self, tx: Transaction) -> None:
+        rubrics = {rubric.slug: rubric for rubric in await tx.rubrics.all()}
+        if rubrics != self._rubrics:
+            # They stand in every line.
+            self._sheets.clear()
+        self._rubrics = rubrics
+
+    async def _read_article(self, tx: Transaction, subject: Subject, head: Head) -> None:
+        article = await tx.articles.get(ArticleId(subject.id))
+        if article is None:
+            return
+        # Rather the revision that was just read than the one that was asked for a moment before.
+        head = Head(revision=article.revision, is_void=article.recalled, is_planned=head.is_planned)
+        named = [self._rubrics[slug] for slug in article.rubrics if slug in self._rubrics]
+        origin = {"article": subject.id, "source": article.source_id, "url": article.url}
+        source = await _source_name(tx, article)
+        if article.image is not None:
+            await self._pictures.recall(tx, article.image)
+        write = partial(_write_article, article, named, source)
+        self._keep(subject, head, (article, named, source), lambda: Rendering(write, origin))
+
+    async def _read_tickers(self, tx: Transaction, subjects: Collection[Subject]) -> None:
+        if not subjects:
+            return
+        for ticker, sheet in (await tx.tickers.read([TickerId(subject.id) for subject in subjects])).values():
+            head = Head(revision=ticker.revision, is_void=False, is_planned=True)
+            subject = Subject(kind=SubjectKind.TICKER, id=ticker.id)
+            self._keep(subject, head, sheet, partial(self._sheet, sheet, ticker.id))
+
+    def _sheet(self, sheet: Sheet, ticker_id: TickerId) -> Rendering:
+        rendering = self._sheets.get(sheet)
+        if rendering is None:
+            rendering = Rendering(partial(_write_ticker, sheet, self._rubrics), {"ticker": ticker_id})
+        self._sheets[sheet] = rendering
+        self._sheets.move_to_end(sheet)
+        while len(self._sheets) > _MOST:
+            self._sheets.popitem(last=False)
+        return rendering
+
+    def _keep(self, subject: Subject, head: Head, content: object, render: Callable[[], Rendering]) -> None:
         kept = self._kept.get(subject)
         if kept is not None and kept.content == content:
             kept.head = head
         else:
-            self._kept[subject] = Edition(head, write, content, origin)
+            self._kept[subject] = Edition(head=head, content=content, rendering=render())
 
     def _forget_oldest(self, needed: Collection[Subject]) -> None:
         for subject in needed:
@@ -144,7 +189,8 @@ def _write_article(
 
 
 def _write_ticker(
-    day: date, lines: list[TickerLine], rubrics: dict[Slug, Rubric], texts: Texts, appearance: Appearance, _: str | None
+    sheet: Sheet, rubrics: dict[Slug, Rubric], texts: Texts, appearance: Appearance, _: str | None
 ) -> Message | None:
     """Of an appearance only its silence is a ticker's too."""
-    return replace(ticker_message(day, lines, rubrics, texts), silent=appearance.is_silent) if lines else None
+    message = ticker_message(sheet, rubrics, texts)
+    return replace(message, silent=message.silent or appearance.is_silent) if message is not None else None

@@ -23,7 +23,7 @@ from bot.domain.picture import UNKNOWN_PICTURE, PictureFile
 from bot.render.message import MAX_CAPTION, Message
 from bot.send.complaint import Complaint, complaint
 from bot.send.form import Form, Prepared, form_of, mended
-from bot.send.outcome import Later, Outcome, Refused, Sent, understand
+from bot.send.outcome import Later, Outcome, Refused, Sent, understand, understand_pin
 from bot.send.pictures import UPLOAD_WAIT, FetchPicture, Picture, Pictures, Way
 from bot.send.rendered import Rendered, SentMessage
 
@@ -109,6 +109,23 @@ class Gateway:
             await self._bot.delete_message(chat_id, message_id, request_timeout=self._timeout)
         except (TelegramAPIError, ClientDecodeError) as error:
             return understand(error)
+        return Sent()
+
+    async def pin(self, chat_id: int, message_id: int) -> Outcome:
+        """In a channel nobody is notified of a pin, whatever is asked for."""
+        try:
+            await self._bot.pin_chat_message(
+                chat_id, message_id, disable_notification=True, request_timeout=self._timeout
+            )
+        except (TelegramAPIError, ClientDecodeError) as error:
+            return understand_pin(error)
+        return Sent()
+
+    async def unpin(self, chat_id: int, message_id: int) -> Outcome:
+        try:
+            await self._bot.unpin_chat_message(chat_id, message_id=message_id, request_timeout=self._timeout)
+        except (TelegramAPIError, ClientDecodeError) as error:
+            return understand_pin(error)
         return Sent()
 
     async def _edit_text(self, post: Post, form: Form, _: Picture | None) -> Outcome:

@@ -113,6 +113,13 @@ class Refused:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Unpermitted:
+    """The channel does not let us pin. The post is none the worse for it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Fatal:
     """Nothing can be sent any more: the token is wrong or was revoked, or this server does not serve it.
 
@@ -123,7 +130,9 @@ class Fatal:
     advice: str = "Get a valid one from @BotFather."
 
 
-Outcome = Sent | Later | Unclear | Gone | Missing | Barred | Moved | Vanished | Fixed | Empty | Refused | Fatal
+Outcome = (
+    Sent | Later | Unclear | Gone | Missing | Barred | Moved | Vanished | Fixed | Empty | Refused | Unpermitted | Fatal
+)
 
 # Telegram out of reach: nothing was sent, so trying again costs nothing but patience.
 UNREACHABLE_WAIT = timedelta(seconds=5)
@@ -143,13 +152,16 @@ _LACKING = {
     Lack.TOPIC: ("topic_closed", "topic_deleted", "message thread not found"),
 }
 _DONE = ("message is not modified",)
-_VANISHED = ("message to edit not found", "message not found", "message_id_invalid")
+_VANISHED = ("message to edit not found", "message to pin not found", "message not found", "message_id_invalid")
 _DELETED = ("message to delete not found",)
 _FIXED = ("message can't be edited", "message can't be deleted")
 _EMPTY = ("message text is empty", "text must be non-empty")
 _WAS_DELETED = "sent message was immediately deleted"
 _UNKNOWN_METHOD = "method not found"
 _OTHER_SERVER = "misdirected request"
+# Of pins: it hangs there already, or does not any more.
+_PIN_DONE = ("message to unpin not found", "message is not pinned", "chat_not_modified")
+_UNPERMITTED = ("not enough rights to manage pinned messages", "not enough rights to pin", "chat_admin_required")
 
 
 def understand(error: TelegramAPIError | ClientDecodeError) -> Outcome:  # noqa: PLR0911, one return an answer
@@ -187,6 +199,17 @@ def _refused(error: TelegramAPIError, words: str) -> Fatal | Refused:
             return Fatal(reason=words, advice="Check TELEGRAM_API_URL: this Bot API server does not serve the token.")
         case _:
             return Refused(reason=words)
+
+
+def understand_pin(error: TelegramAPIError | ClientDecodeError) -> Outcome:
+    """As `understand`; what a channel says of the pin alone says nothing of the channel."""
+    words = str(getattr(error, "message", error))
+    if isinstance(error, TelegramBadRequest):
+        if any(part in words.lower() for part in _PIN_DONE):
+            return Sent()
+        if any(part in words.lower() for part in _UNPERMITTED):
+            return Unpermitted(reason=words)
+    return understand(error)
 
 
 def _bad_request(words: str) -> Outcome:  # noqa: PLR0911, one return an answer

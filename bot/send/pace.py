@@ -57,7 +57,7 @@ class _Turn:
 _turn: ContextVar[_Turn | None] = ContextVar("turn", default=None)
 
 # Calls that put something into a chat or change it begin so.
-_WRITES = ("send", "edit", "delete", "copy", "forward")
+_WRITES = ("send", "edit", "delete", "copy", "forward", "pin", "unpin")
 
 
 class Pace(BaseRequestMiddleware):

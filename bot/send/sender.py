@@ -16,19 +16,32 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
+from typing import assert_never
 
 from bot.clock import Clock, Signal
 from bot.domain.cause import Cause
-from bot.domain.delivery import Action, Delivery, DeliveryId, DeliveryState, Head, Priority, Subject
+from bot.domain.delivery import (
+    PINS,
+    Action,
+    Delivery,
+    DeliveryId,
+    DeliveryState,
+    Head,
+    Post,
+    Priority,
+    Subject,
+    SubjectKind,
+)
 from bot.domain.destination import DestinationState
 from bot.domain.errors import StoreError
+from bot.domain.language import Language
 from bot.i18n import I18n
 from bot.metrics import Metrics
 from bot.send import settling
 from bot.send.editions import Editions
 from bot.send.form import Prepared
 from bot.send.gateway import Gateway
-from bot.send.outcome import Fatal, Fixed, Later, Outcome, Refused, Unclear
+from bot.send.outcome import Fatal, Fixed, Later, Outcome, Refused, Sent, Unclear, Unpermitted
 from bot.send.pace import Pace
 from bot.send.pictures import UPLOAD_WAIT, Pictures
 from bot.send.settling import Settled
@@ -58,7 +71,10 @@ _WORK = "Sending"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Work:
-    """What to do with a claimed delivery: the message (None: take the post away) and the revision it shows."""
+    """What to do with a claimed delivery: the message (None: take the post away) and the revision it shows.
+
+    A pin and an unpin are said by the delivery's action alone.
+    """
 
     message: Prepared | None
     revision: int
@@ -317,15 +333,20 @@ class Sender:
             return Nothing(reason=Cause.LET_GO)
         if reason := _obstacle(delivery):
             return Nothing(reason=reason)
+        if delivery.action in PINS:
+            return Work(message=None, revision=head.revision)
         message = None
         if delivery.action is not Action.DELETE and not head.is_void:
             to = delivery.destination
             message = self._editions.message(delivery.subject, to.language, to.appearance, self._gateway.bot_name)
         if message is None and post is None:
             return Nothing(reason=Cause.RECALLED if head.is_void else Cause.NOTHING_LEFT)
-        if message is not None and post is not None and post.revision >= head.revision:
+        if message is not None and post is not None and self._shows(delivery.subject, post, head, message):
             return Nothing(reason=Cause.SHOWN_ALREADY)
         return Work(message=message, revision=head.revision)
+
+    def _shows(self, subject: Subject, post: Post, head: Head, message: Prepared) -> bool:
+        return post.revision >= head.revision or self._editions.is_shown(subject, message)
 
     async def _deliver(self, delivery: Delivery, work: Work) -> None:
         try:
@@ -339,7 +360,13 @@ class Sender:
             self._places.release()
             del self._in_flight[delivery.id]
         now = self._clock.now()
-        settled = settling.settle(delivery, outcome, revision=work.revision, is_removal=work.message is None, now=now)
+        if delivery.subject.kind is SubjectKind.TICKER and delivery.action not in PINS:
+            self._editions.note_shown(delivery.subject, work.message if isinstance(outcome, Sent) else None)
+        if delivery.action in PINS:
+            settled = settling.settle_pin(delivery, outcome, now=now)
+        else:
+            is_removal = work.message is None
+            settled = settling.settle(delivery, outcome, revision=work.revision, is_removal=is_removal, now=now)
         self._write_down(settled)
         self._react(settled, outcome, now=now)
 
@@ -348,11 +375,7 @@ class Sender:
         language = delivery.destination.language
         if work.message is None:
             assert post is not None  # noqa: S101, _work saw to it
-            outcome = await self._gateway.delete(post.chat_id, post.message_id)
-            if isinstance(outcome, Fixed):
-                # Older than 48 h (Bot API, deleteMessage); edited it can be for ever.
-                outcome = await self._gateway.edit(post, self._editions.withdrawn(language))
-            return outcome
+            return await self._without_message(delivery.action, post, language)
         if post is None:
             return await self._gateway.post(delivery.destination.chat_id, work.message)
         outcome = await self._gateway.edit(post, work.message)
@@ -362,6 +385,21 @@ class Sender:
             # An edit may be repeated until it is answered, and a reply may not.
             return Refused(reason=outcome.reason) if isinstance(outcome, Unclear) else outcome
         return outcome
+
+    async def _without_message(self, action: Action, post: Post, language: Language) -> Outcome:
+        match action:
+            case Action.PIN:
+                return await self._gateway.pin(post.chat_id, post.message_id)
+            case Action.UNPIN:
+                return await self._gateway.unpin(post.chat_id, post.message_id)
+            case Action.POST | Action.EDIT | Action.DELETE:
+                outcome = await self._gateway.delete(post.chat_id, post.message_id)
+                if isinstance(outcome, Fixed):
+                    # Older than 48 h (Bot API, deleteMessage); edited it can be for ever.
+                    outcome = await self._gateway.edit(post, self._editions.withdrawn(language))
+                return outcome
+            case _:
+                assert_never(action)
 
     def _react(self, settled: Settled, outcome: Outcome, *, now: datetime) -> None:
         details = {
@@ -375,6 +413,8 @@ class Sender:
             case Fatal(reason=reason, advice=advice):
                 self._rests_until = now + timedelta(minutes=1)
                 self._stop_everything(f"Telegram refuses BOT_TOKEN ({reason}). {advice}")
+            case Unpermitted():
+                logger.warning("A channel does not let us pin its ticker; it goes on unpinned.", extra=details)
             case _:
                 pass
         if settled.cannot_be_reached:

@@ -7,9 +7,10 @@ from typing import assert_never
 
 from bot.domain.alert import AlertKind, NewAlert, channel_key
 from bot.domain.cause import Cause, because
-from bot.domain.delivery import Action, Delivery, DeliveryState, Post, Settlement, Uncertain, is_repeatable
+from bot.domain.delivery import Action, Delivery, DeliveryState, Post, Settlement, SubjectKind, Uncertain, is_repeatable
 from bot.domain.destination import DestinationKind, DestinationState, Lack
 from bot.domain.picture import UploadedPicture
+from bot.domain.ticker import TickerId
 from bot.send.outcome import (
     Barred,
     Empty,
@@ -23,6 +24,7 @@ from bot.send.outcome import (
     Refused,
     Sent,
     Unclear,
+    Unpermitted,
     Vanished,
 )
 from bot.store.database import Transaction
@@ -40,6 +42,7 @@ class Settled:
     """`post` stands in the chat now; `is_post_gone`: none does any more. `is_gone`: nor can the destination be reached.
 
     `lack` keeps us from posting there; `uploaded` is a picture that Telegram has now.
+    `may_pin`: what the channel said of that; None: nothing.
     """
 
     delivery: Delivery
@@ -50,6 +53,7 @@ class Settled:
     lack: Lack | None = None
     moved_to: int | None = None
     uploaded: UploadedPicture | None = None
+    may_pin: bool | None = None
 
     @property
     def cannot_be_reached(self) -> bool:
@@ -86,6 +90,19 @@ def postpone(delivery: Delivery, wait: timedelta, reason: str, *, now: datetime,
     )
 
 
+def settle_pin(delivery: Delivery, outcome: Outcome, *, now: datetime) -> Settled:
+    """Of a pin or an unpin; whatever becomes of it, the post stays as it is."""
+    match outcome:
+        case Sent():
+            state, reason, may_pin = DeliveryState.SENT, None, True
+        case Unpermitted(reason=said):
+            state, reason, may_pin = DeliveryState.DROPPED, said, False
+        case _:
+            return settle(delivery, outcome, revision=0, is_removal=False, now=now)
+    settlement = Settlement(id=delivery.id, state=state, at=now, attempts=delivery.attempts + 1, reason=reason)
+    return Settled(delivery=delivery, settlement=settlement, may_pin=may_pin)
+
+
 def settle(delivery: Delivery, outcome: Outcome, *, revision: int, is_removal: bool, now: datetime) -> Settled:  # noqa: PLR0911, one return an outcome
     """`revision` is the one that the message showed; `is_removal`: it was to take the post away."""
     match outcome:
@@ -110,7 +127,10 @@ def settle(delivery: Delivery, outcome: Outcome, *, revision: int, is_removal: b
 
 
 def _not_sent(
-    delivery: Delivery, outcome: Missing | Gone | Barred | Vanished | Empty | Fixed | Refused, *, now: datetime
+    delivery: Delivery,
+    outcome: Missing | Gone | Barred | Vanished | Empty | Fixed | Refused | Unpermitted,
+    *,
+    now: datetime,
 ) -> Settled:
     """For good."""
     dropped = _ended(delivery, DeliveryState.DROPPED, outcome.reason, now=now)
@@ -123,7 +143,7 @@ def _not_sent(
             return Settled(delivery=delivery, settlement=dropped, is_post_gone=True)
         case Empty():
             return Settled(delivery=delivery, settlement=dropped)
-        case Fixed() | Refused():
+        case Fixed() | Refused() | Unpermitted():
             failed = _ended(delivery, DeliveryState.FAILED, outcome.reason, now=now)
             return Settled(delivery=delivery, settlement=failed)
         case _:
@@ -171,6 +191,7 @@ async def write(tx: Transaction, settled: Sequence[Settled]) -> None:
     uploaded = {each.uploaded.id: each.uploaded for each in settled if each.uploaded is not None}
     if uploaded:
         await tx.pictures.put(uploaded.values(), now=settled[-1].settlement.at)
+    await _write_pins(tx, settled)
     for each in settled:
         if each.settlement.state is DeliveryState.UNCERTAIN:
             await tx.alerts.ask_about([_uncertain(each)], now=each.settlement.at)
@@ -178,6 +199,21 @@ async def write(tx: Transaction, settled: Sequence[Settled]) -> None:
             await _leave(tx, each.delivery, each.lack, now=each.settlement.at)
         if each.moved_to is not None:
             await _move(tx, each.delivery, each.moved_to, now=each.settlement.at)
+
+
+async def _write_pins(tx: Transaction, settled: Sequence[Settled]) -> None:
+    """What channels said of pins, and the live tickers that somebody deleted."""
+    await tx.destinations.note_pins(
+        refused=[each.delivery.destination.id for each in settled if each.may_pin is False],
+        done=[each.delivery.destination.id for each in settled if each.may_pin is True],
+    )
+    lost = [
+        TickerId(each.delivery.subject.id)
+        for each in settled
+        if each.is_post_gone and each.delivery.subject.kind is SubjectKind.TICKER
+    ]
+    if lost:
+        await tx.live_tickers.lose(lost)
 
 
 def _uncertain(settled: Settled) -> Uncertain:

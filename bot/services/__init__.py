@@ -23,6 +23,7 @@ from bot.services.sources import Sources
 from bot.services.staff import Staff
 from bot.services.subscribers import Subscribers
 from bot.services.subscriptions import Subscriptions
+from bot.services.tickers import Tickers
 from bot.services.why import Why
 from bot.store.database import Database
 
@@ -37,6 +38,7 @@ class Services:
     codes: Codes
     appearances: Appearances
     questions: Questions
+    tickers: Tickers
     pushes: Pushes
     staff: Staff
     newsroom: Newsroom
@@ -68,6 +70,7 @@ def build(
         codes=Codes(database=database, clock=clock),
         appearances=Appearances(database=database, clock=clock, default=default),
         questions=Questions(database=database, clock=clock),
+        tickers=Tickers(database=database, clock=clock, zone=zone, channels=channels),
         pushes=Pushes(
             database=database, clock=clock, default=default, read_article=read_article, planner_wake=planner_wake
         ),

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.domain.alert import AlertKind, channel_key
+from bot.domain.cause import Cause
 from bot.domain.channel import MOST_MISSED, Administrator, Change, Setting
-from bot.domain.delivery import Priority, Subject, SubjectKind
+from bot.domain.delivery import Action, Priority, Subject, SubjectKind
 from bot.domain.destination import Destination, DestinationId, DestinationState, Mode
 from bot.domain.errors import NothingToDeliverError
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
+from bot.domain.ticker_plan import Live, TickerPlan, written
 from bot.plan.ticker import next_tick
 from bot.services.channel_editing import ChannelSettings, Editing, connected, editing
 from bot.services.subscriptions import Choice, choose, choose_every
@@ -73,12 +75,14 @@ class Channels:
                 await edit.record(Setting.ARTICLES, "on" if is_on else "off")
             return await edit.settings()
 
-    async def set_ticker(self, channel_id: DestinationId, minutes: int | None, by: Administrator) -> ChannelSettings:
-        """A ticker every so many minutes; None: no ticker, and its backlog is forgotten."""
+    async def set_ticker(
+        self, channel_id: DestinationId, plan: TickerPlan | None, by: Administrator
+    ) -> ChannelSettings:
+        """How its ticker comes; None: no ticker, and its backlog is forgotten."""
         async with self._editing(channel_id, by) as edit:
-            await self._set_delivery(edit, lambda channel: replace(channel, ticker_minutes=minutes))
-            if edit.channel.ticker_minutes != minutes:
-                await edit.record(Setting.TICKER, "off" if minutes is None else minutes)
+            await self._set_delivery(edit, lambda channel: replace(channel, ticker=plan))
+            if edit.channel.ticker != plan:
+                await edit.record(Setting.TICKER, "off" if plan is None else written(plan))
             return await edit.settings()
 
     async def set_language(self, channel_id: DestinationId, language: Language, by: Administrator) -> ChannelSettings:
@@ -141,9 +145,7 @@ class Channels:
         chosen = await source.tx.destinations.rubrics_of(source.channel.id)
         await self._set_delivery(
             target,
-            lambda channel: replace(
-                channel, articles_on=source.channel.articles_on, ticker_minutes=source.channel.ticker_minutes
-            ),
+            lambda channel: replace(channel, articles_on=source.channel.articles_on, ticker=source.channel.ticker),
             rubrics=chosen,
         )
 
@@ -162,8 +164,10 @@ class Channels:
         if not modes:
             raise NothingToDeliverError(channel=channel.title)
         await self._write_delivery(edit.tx, channel)
-        if channel.ticker_minutes is None:
+        if channel.ticker is None:
             await edit.tx.tickers.forget_waiting(channel.id)
+        if channel.ticker != Live():
+            await _end_live(edit, channel)
         chosen = rubrics if rubrics is not None else await edit.tx.destinations.rubrics_of(channel.id)
         await edit.tx.destinations.subscribe(channel.id, rubrics=chosen, modes=modes)
 
@@ -182,14 +186,12 @@ class Channels:
         await tx.destinations.set_delivery(
             channel.id,
             articles_on=channel.articles_on,
-            ticker_minutes=channel.ticker_minutes,
+            ticker=channel.ticker,
             ticker_next_at=self._next_tick(channel),
         )
 
     def _next_tick(self, channel: Destination) -> datetime | None:
-        if channel.ticker_minutes is None:
-            return None
-        return next_tick(self._clock.now(), channel.ticker_minutes, self._zone)
+        return next_tick(channel.ticker, self._clock.now(), self._zone) if channel.ticker else None
 
 
 async def _copy_language(source: Editing, target: Editing) -> None:
@@ -206,8 +208,19 @@ async def _record_rubrics(edit: Editing, before: set[Slug], choices: tuple[Choic
         await edit.record(Setting.RUBRICS, len(after))
 
 
+async def _end_live(edit: Editing, channel: Destination) -> None:
+    """The live ticker stays in the channel as it is, and hangs above it no longer."""
+    tx, now = edit.tx, edit.now
+    ended = await tx.live_tickers.close(channel.id)
+    if channel.ticker is None:
+        for ticker_id in ended:
+            subject = Subject(kind=SubjectKind.TICKER, id=ticker_id)
+            await tx.outbox.drop_queued(subject, reason=Cause.TICKER_OFF, now=now)
+    await tx.ticker_deliveries.queue(ended, action=Action.UNPIN, priority=Priority.TICKER, now=now)
+
+
 def _modes(channel: Destination) -> tuple[Mode, ...]:
     """How the channel takes its rubrics."""
     instant = (Mode.INSTANT,) if channel.articles_on else ()
-    ticker = (Mode.TICKER,) if channel.ticker_minutes is not None else ()
+    ticker = (Mode.TICKER,) if channel.ticker is not None else ()
     return (*instant, *ticker)

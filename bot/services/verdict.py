@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bot.domain.account import Line, Record
 from bot.domain.article import Article
-from bot.domain.delivery import Action, DeliveryState, Post, Subject, SubjectKind
+from bot.domain.delivery import PINS, Action, DeliveryState, Post, Subject, SubjectKind
 from bot.domain.destination import Destination, Mode, Requirement
 from bot.domain.language import Language
 from bot.domain.rubric import Rubric
@@ -128,8 +128,12 @@ async def _line(tx: Transaction, article: Article, channel: Destination) -> Line
     if line is None or line.ticker_id is None:
         return LineTrail(line=line, records=(), post=None, shows_line=False) if line is not None else None
     subject = Subject(kind=SubjectKind.TICKER, id=line.ticker_id)
-    # A line is taken by the first tick after it came.
-    records = [each for each in await tx.accounts.records(channel.id, subject) if each.planned_at > article.seen_at]
+    # A line is taken by the first tick after it came; a pin shows none.
+    records = [
+        each
+        for each in await tx.accounts.records(channel.id, subject)
+        if each.planned_at > article.seen_at and each.action not in PINS
+    ]
     post = await tx.outbox.post(channel.id, subject)
     is_in = post is not None and (not records or post.revision >= records[0].revision)
     # The last change of a recalled one takes its line away.

@@ -29,6 +29,7 @@ from bot.store.codes import Codes
 from bot.store.destinations import Destinations
 from bot.store.hubs import Hubs
 from bot.store.leases import Leases
+from bot.store.live_tickers import LiveTickers
 from bot.store.missed import Missed
 from bot.store.newest import is_newest
 from bot.store.outbox import Outbox
@@ -40,6 +41,7 @@ from bot.store.rubrics import Rubrics
 from bot.store.sources import Sources
 from bot.store.sqlite import OneTripConnection
 from bot.store.staff import Staff
+from bot.store.ticker_deliveries import TickerDeliveries
 from bot.store.tickers import Tickers
 
 T = TypeVar("T")
@@ -103,6 +105,10 @@ class Transaction:
         return Leases(self._connection)
 
     @cached_property
+    def live_tickers(self) -> LiveTickers:
+        return LiveTickers(self._connection)
+
+    @cached_property
     def missed(self) -> Missed:
         return Missed(self._connection)
 
@@ -137,6 +143,10 @@ class Transaction:
     @cached_property
     def staff(self) -> Staff:
         return Staff(self._connection)
+
+    @cached_property
+    def ticker_deliveries(self) -> TickerDeliveries:
+        return TickerDeliveries(self._connection)
 
     @cached_property
     def tickers(self) -> Tickers:

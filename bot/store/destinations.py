@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Row, and_, delete, func, select, text, tru
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain import ticker_plan
 from bot.domain.appearance import Appearance
 from bot.domain.cause import Cause
 from bot.domain.delivery import Action, DeliveryState
@@ -21,6 +22,8 @@ from bot.domain.destination import (
 )
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
+from bot.domain.ticker import PinRight
+from bot.domain.ticker_plan import TickerPlan
 from bot.store.appearances import read, written
 from bot.store.dialect import insert
 from bot.store.tables import channel_administrators, deliveries, destinations, posts, subscriptions
@@ -140,11 +143,14 @@ class Destinations:
         destination_id: DestinationId,
         *,
         articles_on: bool,
-        ticker_minutes: int | None,
+        ticker: TickerPlan | None,
         ticker_next_at: datetime | None,
     ) -> None:
         await self._update(
-            destination_id, articles_on=articles_on, ticker_minutes=ticker_minutes, ticker_next_at=ticker_next_at
+            destination_id,
+            articles_on=articles_on,
+            ticker_plan=ticker_plan.written(ticker) if ticker else None,
+            ticker_next_at=ticker_next_at,
         )
 
     async def set_appearance(self, destination_id: DestinationId, appearance: Appearance) -> None:
@@ -231,15 +237,44 @@ class Destinations:
         if rows:
             await self._connection.execute(plain_insert(subscriptions), rows)
 
-    async def ticker_due(self, now: datetime) -> list[Destination]:
-        rows = await self._connection.execute(
-            select(destinations).where(
-                destinations.c.ticker_next_at <= now, destinations.c.state == DestinationState.ACTIVE.value
+    async def ticker_due(self, now: datetime) -> list[DestinationId]:
+        """Whose next batch is due; live tickers are not asked about here."""
+        found = await self._connection.scalars(
+            select(destinations.c.id)
+            .where(
+                destinations.c.ticker_next_at <= now,
+                destinations.c.ticker_plan != ticker_plan.LIVE,
+                destinations.c.state == DestinationState.ACTIVE.value,
             )
+            .order_by(destinations.c.id)
+        )
+        return [DestinationId(found_id) for found_id in found]
+
+    async def note_pins(self, *, refused: Collection[DestinationId], done: Collection[DestinationId]) -> None:
+        """Channels that let us pin, and that do not, which their administrators are then told once."""
+        for ids, after in ((done, PinRight.HELD), (refused, PinRight.MISSING)):
+            is_news = destinations.c.pin_right == PinRight.HELD.value
+            if after is PinRight.HELD:
+                is_news = ~is_news
+            if ids:
+                await self._connection.execute(
+                    update(destinations).where(destinations.c.id.in_(list(ids)), is_news).values(pin_right=after.value)
+                )
+
+    async def pins_refused(self, limit: int) -> list[Destination]:
+        """Channels that refused a pin, of which their administrator does not know yet."""
+        rows = await self._connection.execute(
+            select(destinations)
+            .where(
+                destinations.c.pin_right == PinRight.MISSING.value,
+                destinations.c.state != DestinationState.GONE.value,
+            )
+            .order_by(destinations.c.id)
+            .limit(limit)
         )
         return [destination_of(row) for row in rows]
 
-    async def pass_tick(self, destination_id: DestinationId, now: datetime, *, following: datetime) -> bool:
+    async def pass_tick(self, destination_id: DestinationId, now: datetime, *, following: datetime | None) -> bool:
         """From a tick that is due to the next one; False when it is not due any more."""
         result = await self._connection.execute(
             update(destinations)
@@ -247,6 +282,9 @@ class Destinations:
             .values(ticker_next_at=following)
         )
         return bool(result.rowcount)
+
+    async def set_pin_right(self, destination_id: DestinationId, right: PinRight) -> None:
+        await self._update(destination_id, pin_right=right.value)
 
     async def _one(self, condition: ColumnElement[bool]) -> Destination | None:
         row = (await self._connection.execute(select(destinations).where(condition))).first()
@@ -292,7 +330,7 @@ def destination_of(row: Row[tuple[object, ...]]) -> Destination:
         title=row.title,
         connected_by=row.connected_by,
         articles_on=row.articles_on,
-        ticker_minutes=row.ticker_minutes,
+        ticker=ticker_plan.read(row.ticker_plan) if row.ticker_plan else None,
         is_group=row.is_group,
         username=row.username or "",
         lacks=tuple(row.lacks or ()),

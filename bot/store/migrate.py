@@ -13,11 +13,11 @@ from bot.domain.errors import StoreError
 _NUMBER = int.from_bytes(b"migrate")
 
 
-def upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, revision: str = "head") -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _NUMBER})
     try:
-        command.upgrade(_config(connection), "head")
+        command.upgrade(_config(connection), revision)
     except CommandError as error:
         raise StoreError(
             "The database was migrated by a newer Rubrika. Run that version, or go back to a backup of the database. "

@@ -46,7 +46,6 @@ from bot.domain.delivery import (
     Uncertain,
 )
 from bot.domain.destination import Audience, DestinationId, DestinationKind, DestinationState
-from bot.domain.ticker import Ticker
 from bot.store.alerts import Alerts
 from bot.store.destinations import audience_condition, destination_of, within
 from bot.store.dialect import insert
@@ -165,17 +164,6 @@ class Outbox:
             chosen = chosen.where(deliveries.c.destination_id.in_(list(to)))
         statement = insert(self._connection, deliveries).from_select(_COLUMNS, chosen).on_conflict_do_nothing()
         return (await self._connection.execute(statement)).rowcount
-
-    async def queue_ticker(
-        self, ticker: Ticker, *, action: Action, destination_id: DestinationId, priority: int, now: datetime
-    ) -> None:
-        """Queue a channel's ticker: its first message, or the edit that lets it grow."""
-        subject = Subject(kind=SubjectKind.TICKER, id=ticker.id)
-        chosen = self._row(destinations.c.id, subject, action, ticker.revision, priority, now).where(
-            destinations.c.id == destination_id
-        )
-        statement = insert(self._connection, deliveries).from_select(_COLUMNS, chosen).on_conflict_do_nothing()
-        await self._connection.execute(statement)
 
     async def drop_queued(self, subject: Subject, *, reason: Cause, now: datetime, ids: range | None = None) -> int:
         """Take back what waits of a subject; of these destinations only, when `ids` says so."""

@@ -219,8 +219,12 @@ destinations = Table(
     # The person who connected a channel has been shown its menu; False: they get it at their next /start.
     Column("introduced", Boolean, nullable=False),
     Column("articles_on", Boolean, nullable=False),
-    Column("ticker_minutes", Integer),
+    # None: no ticker; else as domain/ticker_plan.py writes it.
+    Column("ticker_plan", Text),
+    # The next batch; a live ticker takes no lines before it.
     Column("ticker_next_at", Utc, index=True),
+    # What it last answered to a pin.
+    Column("pin_right", String(16), nullable=False, server_default=text("'held'")),
     # How posts look there, as JSON text (store/appearances.py); NULL: as usual.
     Column("appearance", Text),
     Column("created_at", Utc, nullable=False),
@@ -394,9 +398,19 @@ tickers = Table(
     Column("destination_id", Id, ForeignKey("destinations.id"), nullable=False, index=True),
     Column("day", Date, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("layout", String(16), nullable=False, server_default=text("'batch'")),
+    # Takes its channel's lines as they come: the live message of the day.
+    Column("is_open", Boolean, nullable=False, server_default=false()),
+)
+Index(
+    "ix_tickers_open",
+    tickers.c.destination_id,
+    unique=True,
+    sqlite_where=text("is_open"),
+    postgresql_where=text("is_open"),
 )
 
-# A line waits (ticker_id is null) until the channel's next tick; the primary key keeps it from ever coming twice.
+# A line waits (ticker_id is null) until the channel's ticker takes it; the primary key keeps it from ever coming twice.
 ticker_lines = Table(
     "ticker_lines",
     metadata,
@@ -405,6 +419,7 @@ ticker_lines = Table(
     Column("rubric", String(64), nullable=False),
     Column("ticker_id", Id, ForeignKey("tickers.id"), index=True),
 )
+_partial_index("ix_ticker_lines_waiting", "ticker_id IS NULL", ticker_lines.c.destination_id)
 
 pushes = Table(
     "pushes",

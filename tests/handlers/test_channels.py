@@ -2,6 +2,7 @@ import pytest
 
 from bot.domain.destination import Destination
 from bot.domain.rubric import Slug
+from bot.domain.ticker_plan import AtTimes, Every, Live
 from bot.handlers.channel.copying import CopyButton, CopyWish
 from bot.handlers.channel.history import HistoryButton
 from bot.handlers.channel.language import ChannelLanguageButton, LanguageWish
@@ -99,17 +100,6 @@ async def test_what_is_set_is_there_when_the_menu_is_opened_again(camilla: Perso
     await camilla.sees_button("✓ ⚽ Futbol")
 
 
-async def test_a_double_tap_switches_the_ticker_on_once(camilla: Person, channel: Channel, newsroom: Newsroom) -> None:
-    await camilla.taps("Tiker")
-    message, button = await camilla.sees_button("15 dəq")
-    assert button.callback_data is not None
-    await camilla.presses(message, button.callback_data)
-    await camilla.presses(message, button.callback_data)
-
-    await camilla.sees_button("✓ 15 dəq")
-    assert (await destination(channel, newsroom)).ticker_minutes == 15
-
-
 @pytest.mark.usefixtures("channel")
 async def test_the_last_way_out_stays_on_and_pausing_is_suggested(camilla: Person) -> None:
     assert "«Fasilə»" in await camilla.taps("✓ Məqalələr")
@@ -178,7 +168,7 @@ async def test_strangers_do_not_find_the_channel(alice: Person, channel: Channel
         "c:{id}:r",
         "cr:{id}:c:football:0",
         "cr:{id}:ca::0",
-        "ct:{id}:t:5",
+        "ct:{id}:e:5",
         "cg:{id}:l:ru",
         "ch:{id}:0",
         "cv:{id}:s:silent-on:0",
@@ -220,11 +210,27 @@ async def test_the_history_says_who_changed_what_and_when(
     ]
 
 
+async def test_the_history_says_what_a_ticker_was_set_to(camilla: Person, channel: Channel, newsroom: Newsroom) -> None:
+    number = (await destination(channel, newsroom)).id
+    for plan in (Every(minutes=15), AtTimes(cron="0 9,18 * * mon-fri"), Live(), None):
+        await newsroom.services.channels.set_ticker(number, plan, make_administrator(BOB, "Bob"))
+        newsroom.clock.advance(3600)
+    await camilla.taps("Tarixçə")
+
+    history = await camilla.sees("Kim nəyi dəyişib")
+    assert history.text.splitlines()[4:8] == [
+        "13:00 Bob: tiker: söndürülüb",
+        "12:00 Bob: tiker: canlı",
+        "11:00 Bob: tiker: cədvəl üzrə, 0 9,18 * * mon-fri",
+        "10:00 Bob: tiker: hər 15 dəqiqədən bir",
+    ]
+
+
 async def test_a_long_history_is_parted(camilla: Person, channel: Channel, newsroom: Newsroom) -> None:
     number = (await destination(channel, newsroom)).id
     for minutes in range(20):
         by = make_administrator(minutes + 1, f"N{minutes}")
-        await newsroom.services.channels.set_ticker(number, (5, 10)[minutes % 2], by)
+        await newsroom.services.channels.set_ticker(number, Every(minutes=(5, 10)[minutes % 2]), by)
     await camilla.taps("Tarixçə")
     await camilla.sees("N19")
     await camilla.taps("Əvvəlkilər ›")
@@ -266,8 +272,8 @@ async def test_who_is_administrator_no_more_can_set_up_nothing(
     await opens(alice, channel.title)
     await alice.is_administrator_no_more(channel)
 
-    assert await alice.taps("Тикер") == NOT_YOURS
-    assert (await destination(channel, newsroom)).ticker_minutes is None
+    assert await alice.taps("Статьи") == NOT_YOURS
+    assert (await destination(channel, newsroom)).articles_on
 
 
 async def test_a_button_of_a_lost_channel_says_so(camilla: Person, channel: Channel) -> None:
@@ -286,11 +292,13 @@ async def test_a_channel_that_lost_the_bot_unheard_between_two_taps_says_so(
     sandbox.telegram.world.updates.add = told  # type: ignore[method-assign]
 
     assert await camilla.taps("Tiker") == "Bu kanal artıq qoşulu deyil."
-    assert (await destination(channel, newsroom)).ticker_minutes is None
+    assert (await destination(channel, newsroom)).ticker is None
 
 
 @pytest.mark.parametrize(
-    "data", ["ct:{id}:t:7", "ct:{id}:t:0", "cg:{id}:l:fr"], ids=["interval", "no interval", "language"]
+    "data",
+    ["ct:{id}:e:7", "ct:{id}:e:0", "c:{id}:t:5:0", "cg:{id}:l:fr"],
+    ids=["interval", "no interval", "of an earlier version", "language"],
 )
 async def test_a_value_that_was_never_offered_is_outdated(
     camilla: Person, channel: Channel, newsroom: Newsroom, data: str
@@ -316,8 +324,8 @@ async def test_an_unanswered_check_changes_nothing(
 ) -> None:
     await telegram.faults("500", method="getChatMember")
 
-    assert "Nəsə alınmadı" in await camilla.taps("Tiker")
-    assert (await destination(channel, newsroom)).ticker_minutes is None
+    assert "Nəsə alınmadı" in await camilla.taps("Fasilə")
+    assert (await destination(channel, newsroom)).state == "active"
 
 
 def test_the_longest_ids_and_slugs_fit_a_button() -> None:
@@ -326,7 +334,7 @@ def test_the_longest_ids_and_slugs_fit_a_button() -> None:
     ChannelButton(channel=number, wish=Wish.NO_ARTICLES).pack()
     ChannelRubricButton(channel=number, wish=RubricWish.CHOOSE_ALL, slug=slug, page=99).pack()
     ChannelLanguageButton(channel=number, wish=LanguageWish.SPEAK, language="az").pack()
-    TickerButton(channel=number, wish=TickerWish.OFF, minutes=60).pack()
+    TickerButton(channel=number, wish=TickerWish.EVERY, minutes=1440).pack()
     HistoryButton(channel=number, page=99).pack()
     CopyButton(channel=number, wish=CopyWish.COPY, target=number).pack()
     ResumeButton(channel=number, catch_up=100).pack()

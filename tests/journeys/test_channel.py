@@ -177,29 +177,25 @@ async def test_a_channel_that_dismissed_the_bot_keeps_its_settings_for_its_retur
     await channel.does_not_see("Без бота")
 
 
-async def test_a_ticker_brings_a_line_an_article_and_grows_with_the_next_tick(
+async def sets_ticker(camilla: Person, button: str) -> None:
+    """With a rubric, on the ticker's own screen, and back to the menu, where articles are switched off."""
+    await takes_rubric(camilla, "Futbol")
+    for text in ("Tiker", button, "‹ Kanalın menyusu", "Məqalələr"):
+        await camilla.taps(text)
+
+
+async def test_a_ticker_brings_a_line_an_article_each_batch_a_message_of_its_own(
     camilla: Person, channel: Channel, news: News, clock: MovableClock
 ) -> None:
-    await takes_rubric(camilla, "Futbol")
-    await camilla.taps("Tiker")
-    await camilla.taps("5 dəq")
-    await camilla.taps("‹ Kanalın menyusu")
-    await camilla.taps("Məqalələr")
+    await sets_ticker(camilla, "5 dəq")
     await news.publishes("Карабах вышел в финал", at="2026-03-02T09:52:00+04:00")
-    await news.publishes("Финал пройдёт в Баку", at="2026-03-02T09:54:00+04:00")
-
-    await ticks_until(channel, clock, "Финал пройдёт в Баку")
-    first = await channel.sees("Карабах вышел в финал")
+    await ticks_until(channel, clock, "Карабах вышел в финал")
     await news.publishes("Билеты поступили в продажу", at="2026-03-02T09:58:00+04:00")
     await ticks_until(channel, clock, "Билеты поступили в продажу")
 
-    (post,) = await channel.posts()
-    assert post.message_id == first.message_id
-    lines = [line for line in post.text.splitlines() if "·" in line]
-    assert lines[1:] == [
-        "09:52 Карабах вышел в финал · Футбол",
-        "09:54 Финал пройдёт в Баку · Футбол",
-        "09:58 Билеты поступили в продажу · Футбол",
+    assert [post.text for post in await channel.posts()] == [
+        "Коротко · 2 марта\n\n09:52 Карабах вышел в финал · Футбол",
+        "Коротко · 2 марта\n\n09:58 Билеты поступили в продажу · Футбол",
     ]
 
 
@@ -237,6 +233,54 @@ async def test_a_group_gets_its_news_before_and_after_it_becomes_a_supergroup(ca
 
     await supergroup.sees("Финал пройдёт в Баку")
     await group.does_not_see("Финал пройдёт в Баку")
+
+
+async def test_a_live_ticker_is_one_pinned_message_that_follows_the_news(
+    camilla: Person, channel: Channel, news: News, clock: MovableClock
+) -> None:
+    await sets_ticker(camilla, "Canlı")
+    url = await news.publishes("Карабах вышел в финал", at="2026-03-02T09:52:00+04:00")
+    await channel.sees("Карабах вышел в финал")
+    await news.publishes("Билеты поступили в продажу", at="2026-03-02T09:58:00+04:00")
+    await ticks_until(channel, clock, "Билеты поступили в продажу")
+    await news.corrects(url, title="Карабах в финале Кубка")
+    await ticks_until(channel, clock, "Карабах в финале Кубка")
+
+    (post,) = await channel.posts()
+    assert post.text.splitlines()[2::2] == [
+        "09:58 Билеты поступили в продажу · Футбол",
+        "09:52 Карабах в финале Кубка · Футбол",
+    ]
+    assert url in post.html
+    assert await channel.pinned() == post
+
+
+async def test_a_live_ticker_that_may_not_be_pinned_goes_on_and_its_administrator_is_told_once(
+    camilla: Person, channel: Channel, news: News, clock: MovableClock
+) -> None:
+    await camilla.promotes_bot(channel, POSTING | {"can_edit_messages": False})
+    await sets_ticker(camilla, "Canlı")
+    await news.publishes("Карабах вышел в финал", at="2026-03-02T09:52:00+04:00")
+    await camilla.sees("«Спорт сегодня» kanalında mesaj bərkitmək hüququm yoxdur")
+    await news.publishes("Билеты поступили в продажу", at="2026-03-02T09:58:00+04:00")
+    await ticks_until(channel, clock, "Билеты поступили в продажу")
+    clock.advance(14 * 3600)
+    await channel.sees("Коротко · 3 марта")
+
+    told = [message for message in await camilla.posts() if "bərkitmək hüququm yoxdur" in message.text]
+    assert (len(told), await channel.pinned()) == (1, None)
+    await camilla.promotes_bot(channel, POSTING)
+    await comes_to_be_pinned(channel, clock, "Коротко · 3 марта")
+
+
+async def comes_to_be_pinned(channel: Channel, clock: MovableClock, text: str) -> None:
+    for _ in range(100):
+        pinned = await channel.pinned()
+        if pinned is not None and text in pinned.text:
+            return
+        clock.advance(1)
+        await clock.sleep(0.1)
+    raise AssertionError(f"{text!r} was not pinned.")
 
 
 async def ticks_until(channel: Channel, clock: MovableClock, text: str) -> None:

@@ -19,6 +19,7 @@ from bot.domain.destination import Audience, DestinationKind, DestinationState, 
 from bot.domain.language import Language
 from bot.domain.picture import PictureId
 from bot.domain.rubric import Slug
+from bot.domain.ticker_plan import Every
 from bot.i18n import I18n
 from bot.ingest.fetch import Fetcher
 from bot.ingest.picture_file import fetch_picture
@@ -97,16 +98,12 @@ class Desk:
             article_id = await tx.articles.add(new, now=self.clock.now())
             assert article_id is not None
             await tx.tickers.collect(article_id, rubric=Slug("football"), audience=TICKERS)
-            ticker = await tx.tickers.open(channel.id, self.clock.now().date(), [article_id])
-            await tx.outbox.queue_ticker(
-                ticker,
-                action=Action.POST,
-                destination_id=channel.id,
-                priority=Priority.TICKER,
-                now=self.clock.now(),
+            ticker_id = await tx.tickers.open(channel.id, self.clock.now().date(), [article_id])
+            await tx.ticker_deliveries.queue(
+                [ticker_id], action=Action.POST, priority=Priority.TICKER, now=self.clock.now()
             )
         self.sender.wake.set()
-        return Subject(kind=SubjectKind.TICKER, id=ticker.id)
+        return Subject(kind=SubjectKind.TICKER, id=ticker_id)
 
     async def states(self, subject: Subject, action: Action = Action.POST) -> dict[str, int]:
         async with self.database.transaction() as tx:
@@ -262,5 +259,5 @@ async def channel(newsroom: Database, camilla: Person, clock: MovableClock) -> C
             connected_by=camilla.id,
         )
         await tx.destinations.subscribe(added.id, rubrics=[Slug("football")], modes=list(Mode))
-        await tx.destinations.set_delivery(added.id, articles_on=True, ticker_minutes=15, ticker_next_at=None)
+        await tx.destinations.set_delivery(added.id, articles_on=True, ticker=Every(minutes=15), ticker_next_at=None)
     return created

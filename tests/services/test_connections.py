@@ -6,6 +6,7 @@ from bot.domain.destination import Destination, DestinationId, DestinationState
 from bot.domain.errors import UnknownChannelError
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
+from bot.domain.ticker_plan import Every
 from bot.services import Services
 from bot.services.connections import Connection
 from bot.store.database import Database
@@ -72,7 +73,7 @@ async def test_the_menu_is_owed_once_to_who_connected_the_channel(services: Serv
 
 
 async def test_a_channel_that_returns_keeps_its_settings(services: Services, channel: Destination) -> None:
-    await services.channels.set_ticker(channel.id, 10, BY)
+    await services.channels.set_ticker(channel.id, Every(minutes=10), BY)
     await services.channels.choose(channel.id, FOOTBALL, BY, is_wanted=True)
     await services.connections.disconnected(CHANNEL, by=BY)
 
@@ -81,7 +82,7 @@ async def test_a_channel_that_returns_keeps_its_settings(services: Services, cha
     settings = returned.settings
     assert returned.is_new
     assert (settings.channel.state, settings.channel.connected_by) == (DestinationState.ACTIVE, BOB)
-    assert (settings.channel.language, settings.channel.ticker_minutes) == (Language.AZ, 10)
+    assert (settings.channel.language, settings.channel.ticker) == (Language.AZ, Every(minutes=10))
     assert [choice.rubric.slug for choice in settings.choices if choice.is_chosen] == [FOOTBALL]
     assert [owed.channel.id for owed in await services.connections.introduced(BOB)] == [channel.id]
     told = [(change.by.name, change.value) for change in await services.channels.changes(channel.id)]

@@ -5,6 +5,7 @@ from bot.domain.destination import Destination, DestinationState
 from bot.domain.errors import UnknownChannelError
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
+from bot.domain.ticker_plan import Every
 from bot.services import Services
 from tests.cast import CHANNEL
 from tests.make import make_administrator, make_place
@@ -24,7 +25,7 @@ async def source(services: Services) -> Destination:
     """Football by ticker alone, in Russian, its posts by a template."""
     channel = await connect(services, 0, "Образец")
     await services.channels.choose(channel.id, FOOTBALL, BY, is_wanted=True)
-    await services.channels.set_ticker(channel.id, 15, BY)
+    await services.channels.set_ticker(channel.id, Every(minutes=15), BY)
     await services.channels.set_articles(channel.id, BY, is_on=False)
     await services.channels.set_language(channel.id, Language.RU, BY)
     await services.appearances.set_template(channel.id, BY, TEMPLATE)
@@ -40,7 +41,7 @@ async def test_everything_that_is_set_is_set_there_too(services: Services, sourc
     for target in (first, second):
         settings = await services.channels.show(target.id, BY)
         copied = settings.channel
-        assert (copied.articles_on, copied.ticker_minutes, copied.language) == (False, 15, Language.RU)
+        assert (copied.articles_on, copied.ticker, copied.language) == (False, Every(minutes=15), Language.RU)
         assert [choice.rubric.slug for choice in settings.choices if choice.is_chosen] == [FOOTBALL]
         assert copied.appearance == Appearance(layout=Layout.OWN, template=TEMPLATE)
         assert copied.title == target.title

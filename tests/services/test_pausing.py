@@ -10,6 +10,7 @@ from bot.domain.delivery import Priority, Subject, SubjectKind
 from bot.domain.destination import Audience, Destination, Mode
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
+from bot.domain.ticker_plan import Every
 from bot.services import Services
 from bot.store.database import Database
 from tests.make import MORNING, make_administrator, make_new_article, make_place, make_settlement
@@ -152,7 +153,7 @@ async def test_a_channel_with_a_ticker_alone_is_offered_no_posts(
 ) -> None:
     await services.channels.pause(channel.id, BY)
     await comes_out(newsroom, clock, 1)
-    await services.channels.set_ticker(channel.id, 15, BY)
+    await services.channels.set_ticker(channel.id, Every(minutes=15), BY)
     await services.channels.set_articles(channel.id, BY, is_on=False)
 
     missed = await services.channels.missed(channel.id)

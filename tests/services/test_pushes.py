@@ -16,6 +16,7 @@ from bot.domain.errors import (
 from bot.domain.language import Language
 from bot.domain.push import PushId, PushState
 from bot.domain.rubric import Slug
+from bot.domain.ticker_plan import Every
 from bot.services import Services
 from bot.services.pushes import Proposal
 from bot.store.database import Database
@@ -92,7 +93,9 @@ async def test_a_channel_that_is_a_ticker_only_is_offered_but_not_chosen(
 ) -> None:
     channel = await follow(CHANNEL, "football", kind=DestinationKind.CHANNEL)
     async with newsroom.transaction() as tx:
-        await tx.destinations.set_delivery(channel.id, articles_on=False, ticker_minutes=15, ticker_next_at=clock.now())
+        await tx.destinations.set_delivery(
+            channel.id, articles_on=False, ticker=Every(minutes=15), ticker_next_at=clock.now()
+        )
 
     proposal = await services.pushes.draft(LINK, editor_id=EDGAR)
 

@@ -8,11 +8,12 @@ import pytest
 from bot.clock import MovableClock
 from bot.domain.article import ArticleId
 from bot.domain.cause import Cause
-from bot.domain.delivery import DeliveryState
+from bot.domain.delivery import Action, DeliveryState
 from bot.domain.destination import Destination, DestinationState, Mode, Requirement
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
 from bot.domain.source import SourceSpec
+from bot.domain.ticker_plan import Every, Live, TickerPlan
 from bot.send.outcome import Gone, Later, Refused, Unclear
 from bot.services import Services
 from bot.services.verdict import ChannelExplanation, Verdict
@@ -23,6 +24,8 @@ from tests.make import make_administrator, make_place
 
 TICK = 15 * 60
 FIRST = ArticleId(1)
+
+BATCHES = Every(minutes=15)
 
 
 class ChannelDesk(Desk):
@@ -42,8 +45,8 @@ class ChannelDesk(Desk):
         for slug in rubrics:
             await self.services.channels.choose(self.channel.id, Slug(slug), is_wanted=True, by=make_administrator())
 
-    async def switch_to_ticker(self) -> None:
-        await self.services.channels.set_ticker(self.channel.id, 15, by=make_administrator())
+    async def switch_to_ticker(self, plan: TickerPlan = BATCHES) -> None:
+        await self.services.channels.set_ticker(self.channel.id, plan, by=make_administrator())
         await self.services.channels.set_articles(self.channel.id, is_on=False, by=make_administrator())
 
     async def tick(self) -> None:
@@ -229,7 +232,7 @@ async def test_a_pushed_article_names_the_editors_choice_of_this_channel(desk: C
     assert (explained.verdict, explained.pushed_at) == (Verdict.STANDS, desk.clock.now())
 
 
-async def test_a_line_stands_only_when_the_ticker_has_grown_by_it(desk: ChannelDesk) -> None:
+async def test_a_line_stands_only_when_its_batch_is_sent(desk: ChannelDesk) -> None:
     await desk.connect("football")
     await desk.switch_to_ticker()
     first = await desk.publish("first")
@@ -238,16 +241,43 @@ async def test_a_line_stands_only_when_the_ticker_has_grown_by_it(desk: ChannelD
     await desk.deliver()
     second = await desk.publish("second")
     await desk.tick()
-    grown = await desk.ask(first), await desk.ask(second)
+    planned = await desk.ask(first), await desk.ask(second)
     await desk.deliver()
-    shown = await desk.ask(second)
 
     assert waits.verdict is Verdict.ON_ITS_WAY
     assert waits.line is not None
     assert waits.line.line.next_tick is not None
+    assert [each.verdict for each in planned] == [Verdict.STANDS, Verdict.ON_ITS_WAY]
+    assert (await desk.ask(second)).verdict is Verdict.STANDS
+
+
+async def test_a_line_stands_only_when_the_live_ticker_has_grown_by_it(desk: ChannelDesk) -> None:
+    await desk.connect("football")
+    await desk.switch_to_ticker(Live())
+    first = await desk.publish("first", planned=False)
+    await desk.tick()
+    for _ in ("post", "pin"):
+        await desk.deliver()
+    second = await desk.publish("second")
+    await desk.tick()
+    grown = await desk.ask(first), await desk.ask(second)
+    await desk.deliver()
+    shown = await desk.ask(second)
+
     assert [each.verdict for each in grown] == [Verdict.STANDS, Verdict.ON_ITS_WAY]
     assert shown.verdict is Verdict.STANDS
     assert shown.standing == (await desk.ask(first)).standing
+
+
+async def test_a_pin_says_nothing_of_a_line(desk: ChannelDesk) -> None:
+    await desk.connect("football")
+    await desk.switch_to_ticker(Live())
+    first = await desk.publish("first", planned=False)
+    await desk.tick()
+    planned = await desk.ask(first)
+
+    assert planned.line is not None
+    assert [record.action for record in planned.line.records] == [Action.POST]
 
 
 async def test_a_recalled_line_is_told_as_taken_back_once_the_ticker_lost_it(desk: ChannelDesk) -> None:

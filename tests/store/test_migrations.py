@@ -11,8 +11,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
+from bot.domain.destination import DestinationId
 from bot.domain.errors import StoreError
+from bot.domain.ticker_plan import Every
 from bot.store.database import Database
+from bot.store.migrate import upgrade
 from bot.store.newest import is_newest
 from bot.store.tables import metadata
 
@@ -88,6 +91,49 @@ async def test_a_migration_that_cannot_be_finished_leaves_nothing_behind(empty: 
         await connection.execute(text("DROP TABLE sources"))
     await empty.migrate()
     await empty.check()
+
+
+async def test_a_ticker_every_so_many_minutes_is_kept_as_batches(empty: Database) -> None:
+    async with empty.engine.begin() as connection:
+        await connection.run_sync(upgrade, "0007")
+        for chat_id, minutes in ((-1, "15"), (-2, "NULL")):
+            await connection.execute(
+                text(
+                    "INSERT INTO destinations (chat_id, kind, state, language, title, introduced, articles_on,"  # noqa: S608, numbers of this test
+                    f" ticker_minutes, created_at) VALUES ({chat_id}, 'channel', 'active', 'ru', '', true, true,"
+                    f" {minutes}, '2026-03-02 06:00:00')"
+                )
+            )
+
+    await empty.migrate()
+
+    async with empty.transaction() as tx:
+        found = [await tx.destinations.by_chat(chat_id) for chat_id in (-1, -2)]
+    assert [channel.ticker if channel else ... for channel in found] == [Every(minutes=15), None]
+
+
+async def test_the_history_of_a_ticker_is_kept(empty: Database) -> None:
+    async with empty.engine.begin() as connection:
+        await connection.run_sync(upgrade, "0007")
+        await connection.execute(
+            text(
+                "INSERT INTO destinations (id, chat_id, kind, state, language, title, introduced, articles_on, created_at)"
+                " VALUES (1, -1, 'channel', 'active', 'ru', '', true, true, '2026-03-02 06:00:00')"
+            )
+        )
+        for setting, value in (("ticker", "15"), ("ticker", '"off"'), ("rubrics", "15")):
+            await connection.execute(
+                text(
+                    "INSERT INTO channel_changes (destination_id, at, user_id, name, setting, value)"  # noqa: S608, words of this test
+                    f" VALUES (1, '2026-03-02 06:00:00', 5, 'Bob', '{setting}', '{value}')"
+                )
+            )
+
+    await empty.migrate()
+
+    async with empty.transaction() as tx:
+        changes = await tx.channel_changes.latest(DestinationId(1))
+    assert [change.value for change in changes] == [15, "off", "every 15"]
 
 
 async def test_a_database_of_a_newer_version_is_refused(database: Database) -> None:

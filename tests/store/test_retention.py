@@ -12,6 +12,7 @@ from bot.domain.destination import Audience, DestinationKind, Mode
 from bot.domain.language import Language
 from bot.domain.push import PushState
 from bot.domain.rubric import Slug
+from bot.domain.ticker_plan import Every
 from bot.store.database import Database
 from tests.cast import BAKU
 from tests.make import make_new_article, make_post, make_settlement
@@ -173,20 +174,20 @@ async def test_a_ticker_leaves_after_its_lines(newsroom: Database, follow: Follo
     channel = await follow(-100, kind=DestinationKind.CHANNEL, modes=(Mode.TICKER,))
     subject = await article(newsroom, clock)
     async with newsroom.transaction() as tx:
-        await tx.destinations.set_delivery(channel.id, articles_on=False, ticker_minutes=5, ticker_next_at=clock.now())
+        await tx.destinations.set_delivery(
+            channel.id, articles_on=False, ticker=Every(minutes=5), ticker_next_at=clock.now()
+        )
         audience = Audience(rubrics=(Slug("football"),), languages=(Language.RU,), modes=(Mode.TICKER,))
         await tx.tickers.collect(ArticleId(subject.id), rubric=Slug("football"), audience=audience)
-        ticker = await tx.tickers.open(channel.id, clock.now().date(), [ArticleId(subject.id)])
-        await tx.outbox.queue_ticker(
-            ticker, action=Action.POST, destination_id=channel.id, priority=Priority.TICKER, now=clock.now()
-        )
+        ticker_id = await tx.tickers.open(channel.id, clock.now().date(), [ArticleId(subject.id)])
+        await tx.ticker_deliveries.queue([ticker_id], action=Action.POST, priority=Priority.TICKER, now=clock.now())
     await sent(newsroom, clock)
 
     clock.advance(KEPT.total_seconds() + 86_400)
 
     assert await prune(newsroom, clock) == {"delivery": 1, "post": 1, "article": 1, "ticker": 1}
     async with newsroom.transaction() as tx:
-        assert await tx.tickers.get(ticker.id) is None
+        assert await tx.tickers.read([ticker_id]) == {}
 
 
 async def test_pushes_leave_once_they_are_decided(newsroom: Database, clock: MovableClock) -> None:

@@ -4,6 +4,7 @@ from aiogram import Bot, F, Router
 from aiogram.enums import ChatType
 from aiogram.types import ChatMemberMember, ChatMemberUpdated, Message
 
+from bot.domain.channel import Right
 from bot.handlers.access import administers
 from bot.handlers.channel.joining import bar, join, lose
 from bot.handlers.channel.standing import GROUPS, place_of
@@ -32,6 +33,8 @@ async def in_channel(
     place = place_of(event.chat, event.new_chat_member)
     if place.may_post:
         await join(place, bot, services, i18n, person=person)
+        if Right.EDIT not in place.lacks:
+            await services.tickers.may_pin(place.chat_id)
     elif place.is_in:
         await bar(place, bot, services, i18n, person=person)
     else:

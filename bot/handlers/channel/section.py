@@ -12,9 +12,10 @@ from aiogram import Router
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 
-from bot.domain.channel import Change
+from bot.domain.channel import Change, Setting
 from bot.domain.destination import DestinationId
 from bot.handlers.screen import Screen
+from bot.handlers.ticker_words import ticker_change
 from bot.handlers.toggles import Row
 from bot.i18n import Texts
 from bot.render.html import escape, one_line
@@ -77,5 +78,6 @@ def of_others(settings: ChannelSettings, texts: Texts) -> tuple[str, ...]:
 
 def change_line(change: Change, texts: Texts) -> str:
     value = escape(change.value) if isinstance(change.value, str) else change.value
-    what = texts(f"history.{change.setting}", value=value)
+    arguments = ticker_change(str(change.value)) if change.setting is Setting.TICKER else {"value": value}
+    what = texts(f"history.{change.setting}", **arguments)
     return texts("history.line", time=texts.time(change.at), name=escape(change.by.name), change=what)

@@ -1,33 +1,43 @@
-"""The ticker of a channel: off, or every so many minutes."""
+"""The ticker of a channel: off, live, batches by the clock face, or at times that are typed."""
 
 from enum import StrEnum
 from typing import assert_never
 
 from aiogram import Bot, Router
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, InlineKeyboardButton
+from aiogram.types import CallbackQuery, InlineKeyboardButton, Message
 
-from bot.domain.destination import TICKER_INTERVALS, Destination
+from bot.domain.destination import Destination
 from bot.domain.errors import StaleButtonError
+from bot.domain.ticker_plan import TICKER_INTERVALS, AtTimes, Every, Live
+from bot.handlers.channel.dialogue import Answers, Asked, ask
 from bot.handlers.channel.section import Section, section_screen
 from bot.handlers.context import Person
-from bot.handlers.screen import Screen, redraw
-from bot.handlers.toggles import marked
+from bot.handlers.screen import Screen, redraw, show
+from bot.handlers.ticker_words import ticker_sentence
+from bot.handlers.toggles import Row, marked
 from bot.i18n import Texts
+from bot.render.html import escape, one_line
 from bot.services import Services
 from bot.services.channel_editing import ChannelSettings
+from bot.services.tickers import TickerSettings
 
+_NAME = "ct"
 # More of them side by side are cut on a phone.
 _IN_ROW = 3
 
 
 class TickerWish(StrEnum):
     LOOK = "o"
-    EVERY = "t"
-    OFF = "nt"
+    OFF = "f"
+    LIVE = "l"
+    EVERY = "e"
+    ASK = "a"
 
 
-class TickerButton(CallbackData, prefix="ct"):
+class TickerButton(CallbackData, prefix=_NAME):
+    """`minutes` are those between two batches."""
+
     channel: int
     wish: TickerWish = TickerWish.LOOK
     minutes: int = 0
@@ -36,6 +46,7 @@ class TickerButton(CallbackData, prefix="ct"):
 def build_router() -> Router:
     router = Router(name="channel-ticker")
     router.callback_query.register(tap, TickerButton.filter())
+    router.message.register(typed, Answers(_NAME))
     return router
 
 
@@ -47,49 +58,73 @@ async def tap(
     person: Person,
     services: Services,
 ) -> None:
-    settings = await _fulfil(callback_data, channel, person, services)
-    await redraw(bot, callback, _screen(settings, person.texts))
+    if callback_data.wish is TickerWish.ASK:
+        await ask(bot, callback, person, services, _question(channel, person.texts))
+        return
+    await redraw(bot, callback, _screen(await _fulfil(callback_data, channel, person, services), person.texts))
 
 
-async def _fulfil(button: TickerButton, channel: Destination, person: Person, services: Services) -> ChannelSettings:
+async def _fulfil(button: TickerButton, channel: Destination, person: Person, services: Services) -> TickerSettings:
     by = person.administrator
     match button.wish:
         case TickerWish.LOOK:
-            return await services.channels.show(channel.id, by)
-        case TickerWish.EVERY:
-            if button.minutes not in TICKER_INTERVALS:
-                raise StaleButtonError
-            return await services.channels.set_ticker(channel.id, button.minutes, by)
+            return await services.tickers.show(channel.id, by)
         case TickerWish.OFF:
-            return await services.channels.set_ticker(channel.id, None, by)
+            return await services.tickers.set_plan(channel.id, None, by)
+        case TickerWish.LIVE:
+            return await services.tickers.set_plan(channel.id, Live(), by)
+        case TickerWish.EVERY if button.minutes in TICKER_INTERVALS:
+            return await services.tickers.set_plan(channel.id, Every(minutes=button.minutes), by)
+        case TickerWish.EVERY | TickerWish.ASK:
+            raise StaleButtonError
         case _:
             assert_never(button.wish)
 
 
-def _screen(settings: ChannelSettings, texts: Texts) -> Screen:
-    current = settings.channel.ticker_minutes
-    intervals = [
-        _button(
-            settings,
-            marked(texts("channels.minutes", minutes=each), is_on=each == current),
+async def typed(message: Message, channel: Destination, bot: Bot, person: Person, services: Services) -> None:
+    settings = await services.tickers.set_typed(channel.id, message.text or "", person.administrator)
+    await show(bot, person.chat_id, _screen(settings, person.texts))
+
+
+def _question(channel: Destination, texts: Texts) -> Asked:
+    text = texts("schedule.question", channel=escape(one_line(channel.title)))
+    return Asked(channel=channel.id, section=_NAME, text=text, way_back=TickerButton(channel=channel.id))
+
+
+def _screen(found: TickerSettings, texts: Texts) -> Screen:
+    lines = [*_lines(found.settings, texts)]
+    if found.next_at is not None:
+        lines.append(texts("schedule.next", at=texts.day_and_time(found.next_at)))
+    lines += ["", texts("schedule.about")]
+    return section_screen(found.settings, texts, *lines, rows=_rows(found.settings.channel, texts))
+
+
+def _rows(channel: Destination, texts: Texts) -> tuple[Row, ...]:
+    plan = channel.ticker
+
+    def button(text: str, wish: TickerWish, *, is_on: bool = False, minutes: int = 0) -> InlineKeyboardButton:
+        data = TickerButton(channel=channel.id, wish=wish, minutes=minutes)
+        return InlineKeyboardButton(text=marked(text, is_on=is_on), callback_data=data.pack())
+
+    off = button(texts("channels.off"), TickerWish.OFF, is_on=plan is None)
+    live = button(texts("schedule.button-live"), TickerWish.LIVE, is_on=plan == Live())
+    intervals = tuple(
+        button(
+            texts("channels.minutes", minutes=minutes),
             TickerWish.EVERY,
-            minutes=each,
+            is_on=plan == Every(minutes=minutes),
+            minutes=minutes,
         )
-        for each in TICKER_INTERVALS
-    ]
-    rows = [tuple(intervals[start : start + _IN_ROW]) for start in range(0, len(intervals), _IN_ROW)]
-    off = _button(settings, marked(texts("channels.off"), is_on=current is None), TickerWish.OFF)
-    return section_screen(settings, texts, *_lines(settings, texts), rows=((off,), *rows))
-
-
-def _button(settings: ChannelSettings, text: str, wish: TickerWish, minutes: int = 0) -> InlineKeyboardButton:
-    data = TickerButton(channel=settings.channel.id, wish=wish, minutes=minutes)
-    return InlineKeyboardButton(text=text, callback_data=data.pack())
+        for minutes in TICKER_INTERVALS
+    )
+    is_typed = isinstance(plan, AtTimes) or (isinstance(plan, Every) and plan.minutes not in TICKER_INTERVALS)
+    times = button(texts("schedule.button-times"), TickerWish.ASK, is_on=is_typed)
+    rows = (intervals[at : at + _IN_ROW] for at in range(0, len(intervals), _IN_ROW))
+    return ((off, live), *rows, (times,))
 
 
 def _lines(settings: ChannelSettings, texts: Texts) -> tuple[str, ...]:
-    minutes = settings.channel.ticker_minutes
-    return (texts("channels.ticker-off") if minutes is None else texts("channels.ticker-on", minutes=minutes),)
+    return (ticker_sentence(settings.channel.ticker, texts),)
 
 
 SECTION = Section(

@@ -24,6 +24,7 @@ from bot.handlers.editor.stages import (
 from bot.handlers.editor.why_article import WhyButton
 from bot.handlers.reasons import reason_text
 from bot.handlers.screen import Screen
+from bot.handlers.ticker_words import ticker_sentence
 from bot.handlers.toggles import Row
 from bot.i18n import Texts
 from bot.render.html import cut
@@ -82,9 +83,7 @@ def _settings(explained: ChannelExplanation, texts: Texts) -> Iterable[str]:
     own, theirs = texts(f"language.{channel.language}"), texts(f"language.{explained.article.language}")
     yield f"{met(Requirement.LANGUAGE not in lacks)} {texts('why.languages', channel=own, article=theirs)}"
     articles = texts("channels.articles-on" if channel.articles_on else "channels.articles-off")
-    lines = texts("channels.ticker-off")
-    if channel.ticker_minutes is not None:
-        lines = texts("channels.ticker-on", minutes=channel.ticker_minutes)
+    lines = ticker_sentence(channel.ticker, texts)
     # Where the modes alone are in the way: a line without its article, and a channel without a ticker.
     yield f"{met(bool(explained.modes) or bool(lacks))} {articles}. {lines}."
     yield f"{met(Requirement.STATE not in lacks)} {texts(f'why.is-{channel.state}')}"
