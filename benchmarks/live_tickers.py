@@ -98,7 +98,7 @@ class Desk:
                 if each.action in {"pin", "unpin"}:
                     settled.append(settle_pin(each, Sent(), now=now))
                     continue
-                self._editions.message(each.subject, each.destination.language)
+                self._editions.message(each.subject, each.destination.language, each.destination.appearance, None)
                 outcome = Sent(message_id=each.id)
                 settled.append(settle(each, outcome, revision=head.revision, is_removal=False, now=now))
             await write(tx, settled)

@@ -195,7 +195,9 @@ class App:
             clock=clock,
             metrics=self.metrics,
             stop_everything=self.stop,
-            is_ours=lambda: receiving.is_held,
+            # Also while the database is out of reach: people are told so, and Telegram sees to it that only one takes updates.
+            is_ours=lambda: receiving.is_left_to_us,
+            concede=receiving.concede,
         )
         self.web = Web(host=settings.http_host, port=settings.http_port, routes=self._routes(settings))
         stages = {

@@ -93,9 +93,11 @@ class Updates:
         metrics: Metrics,
         stop_everything: Callable[[str], None],
         is_ours: Callable[[], bool] = lambda: True,
+        concede: Callable[[], None] = lambda: None,
     ) -> None:
-        """`is_ours`: whether this process polls; of several one does."""
+        """`is_ours`: whether this process polls; of several one does. `concede` is called when another one polls as well."""
         self._is_ours = is_ours
+        self._concede = concede
         self.trouble: str | None = "Telegram has not answered yet."
         self._bot = bot
         self._dispatcher = dispatcher
@@ -261,6 +263,7 @@ class Updates:
                 self._stop_everything(trouble)
             case TelegramConflictError():
                 trouble = _TAKEN
+                self._concede()
             case TelegramBadRequest():
                 trouble = f"Telegram refuses {error.method.__api_method__}: {error.message}"
             case _:

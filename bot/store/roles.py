@@ -78,10 +78,11 @@ _LEAVE = text("DELETE FROM processes WHERE id = :id")
 
 @dataclass(slots=True)
 class _Life:
-    """A process's row, and until when by our own clock we may count on it. A row that was deleted has a successor."""
+    """A process's row, and until when by our own clock we may count on it. A row that was deleted `is_over`."""
 
     id: int
     until: float
+    is_over: bool = False
 
 
 # The whole database is ours.
@@ -93,7 +94,8 @@ class Role:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._life = _Life(id=0, until=-math.inf)
+        self._life = _Life(id=0, until=-math.inf, is_over=True)
+        self._is_conceded = False
 
     @classmethod
     def of_one(cls, name: str) -> "Role":
@@ -108,11 +110,24 @@ class Role:
         return time.monotonic() < self._life.until
 
     @property
+    def is_left_to_us(self) -> bool:
+        """Ours, or was when the database went out of reach, and nobody is known to have it now.
+
+        For what two processes may do at once without harm, so that it goes on while no process reaches the database.
+        """
+        return self.is_held or not (self._life.is_over or self._is_conceded)
+
+    def concede(self) -> None:
+        """Somebody else does it, as far as can be told without the database."""
+        self._is_conceded = True
+
+    @property
     def term(self) -> int:
         return self._life.id
 
     def grant(self, life: _Life) -> None:
         self._life = life
+        self._is_conceded = False
 
     async def prove(self, tx: Transaction) -> None:
         """Raise StoreError unless it is ours; nobody takes it over before this transaction has ended."""
@@ -302,6 +317,7 @@ class _Shared:
     def _end_life(self) -> None:
         if self._life is not None:
             self._life.until = -math.inf
+            self._life.is_over = True
         self._life = None
 
     async def _disconnect(self) -> None:
