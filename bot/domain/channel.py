@@ -45,6 +45,7 @@ class Setting(StrEnum):
     ARTICLES = "articles"
     TICKER = "ticker"
     LANGUAGE = "language"
+    WORDS = "words"
     PAUSE = "pause"
     COPY = "copy"
     CONNECTION = "connection"

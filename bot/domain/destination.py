@@ -71,12 +71,16 @@ class Destination:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Audience:
-    """Active destinations in one of `languages` that subscribe to one of `rubrics`, in `modes`, of these `kinds`."""
+    """Active destinations in one of `languages` that subscribe to one of `rubrics`, in `modes`, of these `kinds`.
+
+    `words` are those of the channels' words that occur: channels that leave one out or miss all of theirs are no part of it.
+    """
 
     rubrics: tuple[Slug, ...]
     languages: tuple[Language, ...]
     modes: tuple[Mode, ...]
     kinds: tuple[DestinationKind, ...] = tuple(DestinationKind)
+    words: tuple[str, ...] = ()
 
 
 class Requirement(StrEnum):
@@ -86,6 +90,8 @@ class Requirement(StrEnum):
     LANGUAGE = "language"
     KIND = "kind"
     SUBSCRIPTION = "subscription"
+    INCLUDED_WORDS = "included-words"
+    LEFT_OUT_WORDS = "left-out-words"
 
 
 def edition(language: Language, *, published: Collection[Language], default: Language) -> Language:

@@ -34,6 +34,20 @@ class NothingToDeliverError(DomainError):
     key = "error.nothing-to-deliver"
 
 
+class NoSearchWordError(DomainError):
+    """What was written has neither letter nor figure."""
+
+    key = "error.no-search-word"
+
+
+class TooLongWordError(DomainError):
+    key = "error.too-long-word"
+
+
+class TooManyWordsError(DomainError):
+    key = "error.too-many-words"
+
+
 class NotWordsError(DomainError):
     """Something was asked for in words, and what came was a picture or the like."""
 

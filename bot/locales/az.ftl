@@ -173,6 +173,7 @@ channels =
     .open-posts = Postlar
     .open-ticker = Tiker
     .open-language = Dil
+    .open-words = Sözlər
     .open-copying = Tənzimləmələrin surəti
     .open-history = Tarixçə
     .rubrics =
@@ -276,6 +277,11 @@ history =
             [az] dil: Azərbaycan
            *[en] dil: ingilis
         }
+    .words =
+        { $value ->
+            [0] sözlər: heç biri
+           *[other] sözlər: { $value } söz
+        }
     .pause =
         { $value ->
             [on] fasilə
@@ -348,6 +354,25 @@ sharing =
     .cancel = İndi yox
     .looking = Baxıram, «{ $channel }» hazırdırmı.
     .absent = Mən «{ $channel }» daxilində yoxam: məni administrator kimi əlavə edin, menyunu göndərim.
+
+## Kanalın məqalələri seçdiyi sözlər
+
+words =
+    .none = Söz yoxdur: kanal öz rubrikalarının bütün məqalələrini alır.
+    .remove = Silmək üçün sözün üzərinə basın.
+    .list-include = Yalnız bu sözlərlə: { $words }
+    .list-leave-out = Bu sözlər olmadan: { $words }
+    .counts = Sözlər: lazım olan { $included }, lazım olmayan { $left }
+    .add-include = Lazım olan söz əlavə et
+    .add-leave-out = Lazım olmayan söz əlavə et
+    .ask-include =
+        Sözləri və ya ifadələri vergüllə yazın: kanala yalnız onlardan ən azı biri olan məqalələr gedəcək.
+
+        Bütöv sözləri axtarıram; ulduz işarəsi sözün sonunu əvəz edir: <code>qarabağ*</code>. Kanalda cəmi { $most } sözədək ola bilər.
+    .ask-leave-out =
+        Sözləri və ya ifadələri vergüllə yazın: onlardan ən azı biri olan məqalələr kanala getməyəcək.
+
+        Bütöv sözləri axtarıram; ulduz işarəsi sözün sonunu əvəz edir: <code>qarabağ*</code>. Kanalda cəmi { $most } sözədək ola bilər.
 
 ## Kanalın menyusunda nəsə yazmaq lazım olanda
 
@@ -643,6 +668,9 @@ error =
     .no-button = Düymənin mətni, { $most } işarəyədək, və https:// ilə başlayan ünvan lazımdır. Məsələn: <code>Saytımız https://example.org</code>
     .not-words = Burada mətn lazımdır. Onu adi mesajla yazın və ya ləğv edin: /cancel
     .nothing-to-deliver = Dərc etməyə heç nə qalmır. Kanal susmalıdırsa, «Fasilə» basın.
+    .no-search-word = «{ $word }» yazısında nə hərf, nə rəqəm var, axtarmağa heç nə yoxdur. Sözləri vergüllə yazın.
+    .too-long-word = «{ $word }…» { $most } işarədən uzundur. Daha qısa yazın.
+    .too-many-words = Sözlərin sayı { $count } olardı, kanalda isə { $most } sözədək ola bilər. Artıqlarını silin və ya az yazın.
     .article-not-found = Bizdə belə məqalə yoxdur. Link mənbələrimizdən birinin məqaləsinə aparmalıdır.
     .unreadable-link = Səhifəni oxumaq alınmadı. Linki yoxlayın və ya bir az sonra cəhd edin.
     .push-already-decided = Bu puş barədə qərar artıq verilib.
@@ -737,6 +765,10 @@ why =
     .languages = Kanalın dili: { $channel }, məqalənin dili: { $article }
     .carried = Məqalənin bu rubrikalarını alır: { $rubrics }
     .not-carried = Məqalənin rubrikalarına abunə deyil: { $rubrics }
+    .include-found = Kanala lazım olan sözlər onda var: { $words }
+    .include-none = Kanala lazım olan sözlərdən heç biri onda yoxdur
+    .leave-out-found = Onda kanalın götürmədiyi sözlər var: { $words }
+    .leave-out-none = Onda kanalın götürmədiyi söz yoxdur
     .pushed-here = Redaktor puş üçün bu kanalı seçib: { $at }
     .action-post = Post
     .action-edit = Düzəliş

@@ -174,6 +174,7 @@ channels =
     .open-posts = Posts
     .open-ticker = Ticker
     .open-language = Language
+    .open-words = Words
     .open-copying = Copy settings
     .open-history = History
     .rubrics =
@@ -282,6 +283,11 @@ history =
             [az] language: Azerbaijani
            *[en] language: English
         }
+    .words =
+        { $value ->
+            [0] words: none
+           *[other] words: { $value } set
+        }
     .pause =
         { $value ->
             [on] paused
@@ -355,6 +361,25 @@ sharing =
     .cancel = Not now
     .looking = Looking whether all is ready in “{ $channel }”.
     .absent = I am not in “{ $channel }”: add me as an administrator and I will send you the menu.
+
+## The words by which a channel chooses articles
+
+words =
+    .none = There are no words: the channel gets every article of its rubrics.
+    .remove = Tap a word to remove it.
+    .list-include = Only with: { $words }
+    .list-leave-out = Without: { $words }
+    .counts = Words: { $included } to include, { $left } to leave out
+    .add-include = Add words to include
+    .add-leave-out = Add words to leave out
+    .ask-include =
+        Write words or phrases, separated by commas: only articles with at least one of them will go to the channel.
+
+        I look for whole words; an asterisk stands for any ending: <code>karabakh*</code>. A channel may have up to { $most } words.
+    .ask-leave-out =
+        Write words or phrases, separated by commas: articles with any of them will not go to the channel.
+
+        I look for whole words; an asterisk stands for any ending: <code>karabakh*</code>. A channel may have up to { $most } words.
 
 ## When a channel's menu needs something in writing
 
@@ -733,6 +758,9 @@ error =
     .no-button = A button needs a text, up to { $most } characters, and an address that begins with https://. For example: <code>Our site https://example.org</code>
     .not-words = A text is needed here. Write it as an ordinary message, or cancel: /cancel
     .nothing-to-deliver = Nothing would be left to publish. If the channel is to be silent, press “Pause”.
+    .no-search-word = “{ $word }” has neither letters nor figures, so there is nothing to look for. Write words, separated by commas.
+    .too-long-word = “{ $word }…” is longer than { $most } characters. Please make it shorter.
+    .too-many-words = That would be { $count } words, and a channel may have up to { $most }. Remove some or write fewer.
     .article-not-found = We have no such article. The link must lead to an article of one of our sources.
     .unreadable-link = The page could not be read. Check the link or try again a little later.
     .push-already-decided = This push has been decided already.
@@ -827,6 +855,10 @@ why =
     .languages = The channel's language: { $channel }, the article's: { $article }
     .carried = It gets these rubrics of the article: { $rubrics }
     .not-carried = It does not subscribe to the article's rubrics: { $rubrics }
+    .include-found = It has words that the channel asks for: { $words }
+    .include-none = It has none of the words that the channel asks for
+    .leave-out-found = It has words that the channel leaves out: { $words }
+    .leave-out-none = It has none of the words that the channel leaves out
     .pushed-here = An editor chose this channel for a push: { $at }
     .action-post = Post
     .action-edit = Edit

@@ -28,6 +28,7 @@ from bot.i18n import I18n
 from bot.plan import instant, push, ticker
 from bot.plan.routing import fold, route, unknown_categories
 from bot.plan.ticking import Ticking
+from bot.plan.words import found_in
 from bot.store.database import Database, Transaction
 from bot.store.outbox import Outbox
 from bot.store.roles import Role
@@ -215,15 +216,16 @@ class Planner:
         """A headline alone is for tickers. When its article comes, the line gets its link and is not told again."""
         async with self._database.transaction() as tx:
             published = await tx.sources.languages()
+            words = found_in(article, await tx.channel_words.all())
         queued = 0
         if not article.is_headline:
-            audience = instant.audience(article, published=published, default=self._default)
+            audience = instant.audience(article, published=published, default=self._default, words=words)
             async for part in self._fan_out(article, audience, Priority.ARTICLE):
                 queued += part
                 await self._plan_pushes()
         async with self._database.transaction() as tx:
             for slug in article.rubrics:
-                ticking = ticker.audience(article, slug, published=published, default=self._default)
+                ticking = ticker.audience(article, slug, published=published, default=self._default, words=words)
                 await tx.tickers.collect(article.id, rubric=slug, audience=ticking)
         if article.revision:
             await self._change(article, Action.EDIT)

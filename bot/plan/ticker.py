@@ -17,12 +17,20 @@ from bot.plan import cron
 _CLOCK_CHANGE = timedelta(hours=1)
 
 
-def audience(article: Article, rubric: Slug, *, published: Collection[Language], default: Language) -> Audience:
+def audience(
+    article: Article,
+    rubric: Slug,
+    *,
+    published: Collection[Language],
+    default: Language,
+    words: tuple[str, ...] = (),
+) -> Audience:
     """The channels whose ticker carries `rubric`. One rubric a call: a line shows the first that the channel chose."""
     return Audience(
         rubrics=(rubric,),
         languages=readers(article.language, published=published, default=default),
         modes=(Mode.TICKER,),
+        words=words,
     )
 
 

@@ -25,6 +25,7 @@ from bot.services.subscribers import Subscribers
 from bot.services.subscriptions import Subscriptions
 from bot.services.tickers import Tickers
 from bot.services.why import Why
+from bot.services.words import Words
 from bot.store.database import Database
 
 
@@ -37,6 +38,7 @@ class Services:
     connections: Connections
     codes: Codes
     appearances: Appearances
+    words: Words
     questions: Questions
     tickers: Tickers
     pushes: Pushes
@@ -69,6 +71,7 @@ def build(
         connections=Connections(database=database, clock=clock, channels=channels, default=default),
         codes=Codes(database=database, clock=clock),
         appearances=Appearances(database=database, clock=clock, default=default),
+        words=Words(database=database, clock=clock),
         questions=Questions(database=database, clock=clock),
         tickers=Tickers(database=database, clock=clock, zone=zone, channels=channels),
         pushes=Pushes(

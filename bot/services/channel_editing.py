@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.domain.channel import MAX_NAME, MAX_VALUE, NEWS_OF_OTHERS, Administrator, Change, Setting
 from bot.domain.destination import Destination, DestinationId, DestinationKind, DestinationState
 from bot.domain.errors import UnknownChannelError
+from bot.domain.words import ChannelWord
 from bot.services.subscriptions import Choice, choices
 from bot.store.database import Database, Transaction
 
@@ -25,6 +26,7 @@ class ChannelSettings:
 
     channel: Destination
     choices: tuple[Choice, ...]
+    words: tuple[ChannelWord, ...] = ()
     of_others: Change | None = None
 
 
@@ -69,4 +71,9 @@ async def connected(tx: Transaction, channel_id: DestinationId) -> Destination:
 async def settings_of(tx: Transaction, channel: Destination, *, viewer: int, now: datetime) -> ChannelSettings:
     last = next(iter(await tx.channel_changes.latest(channel.id, limit=1)), None)
     is_news = last is not None and last.by.user_id != viewer and now - last.at < NEWS_OF_OTHERS
-    return ChannelSettings(channel=channel, choices=await choices(tx, channel), of_others=last if is_news else None)
+    return ChannelSettings(
+        channel=channel,
+        choices=await choices(tx, channel),
+        words=tuple(await tx.channel_words.of(channel.id)),
+        of_others=last if is_news else None,
+    )

@@ -32,6 +32,7 @@ class Channels:
             self._copy_delivery,
             _copy_language,
             _copy_appearance,
+            _copy_words,
         )
 
     async def get(self, channel_id: DestinationId) -> Destination:
@@ -200,6 +201,10 @@ async def _copy_language(source: Editing, target: Editing) -> None:
 
 async def _copy_appearance(source: Editing, target: Editing) -> None:
     await source.tx.destinations.set_appearance(target.channel.id, source.channel.appearance)
+
+
+async def _copy_words(source: Editing, target: Editing) -> None:
+    await source.tx.channel_words.copy(source.channel.id, target.channel.id)
 
 
 async def _record_rubrics(edit: Editing, before: set[Slug], choices: tuple[Choice, ...]) -> None:

@@ -13,7 +13,9 @@ from bot.domain.delivery import PINS, Action, DeliveryState, Post, Subject, Subj
 from bot.domain.destination import Destination, Mode, Requirement
 from bot.domain.language import Language
 from bot.domain.rubric import Rubric
+from bot.domain.words import ChannelWord
 from bot.plan import instant, ticker
+from bot.plan.words import found_in
 from bot.services.arrival import Arrival, Routing, arrival
 from bot.store.database import Transaction
 
@@ -57,7 +59,8 @@ class ChannelExplanation:
     """`lacks` and the modes are as things stand today.
 
     `carried` are the article's rubrics that the channel subscribes to, `modes` those in which it would get such an
-    article; `pushed_at`: when an editor last chose this very channel.
+    article; `words` are the channel's, `found` those of them in the article; `pushed_at`: when an editor last chose this very
+    channel.
     """
 
     article: Article
@@ -66,6 +69,8 @@ class ChannelExplanation:
     lacks: frozenset[Requirement]
     carried: tuple[Rubric, ...]
     modes: tuple[Mode, ...]
+    words: tuple[ChannelWord, ...]
+    found: tuple[ChannelWord, ...]
     pushed_at: datetime | None
     records: tuple[Record, ...]
     post: Post | None
@@ -107,7 +112,9 @@ async def explain_channel(
     came = await arrival(tx, article)
     subject = Subject(kind=SubjectKind.ARTICLE, id=article.id)
     followed = await tx.destinations.rubrics_of(channel.id)
-    lacks, modes = await _fit(tx, article, came.routing, channel, default)
+    words = tuple(await tx.channel_words.of(channel.id))
+    found = found_in(article, [each.word for each in words])
+    lacks, modes = await _fit(tx, article, came.routing, channel, default, found)
     return ChannelExplanation(
         article=article,
         arrival=came,
@@ -115,6 +122,8 @@ async def explain_channel(
         lacks=lacks,
         carried=tuple(rubric for rubric in came.routing.rubrics if rubric.slug in followed),
         modes=modes,
+        words=words,
+        found=tuple(each for each in words if each.word in found),
         pushed_at=await tx.accounts.pushed_at(article.id, channel=channel.id),
         records=tuple(await tx.accounts.records(channel.id, subject)),
         post=await tx.outbox.post(channel.id, subject),
@@ -142,13 +151,15 @@ async def _line(tx: Transaction, article: Article, channel: Destination) -> Line
 
 
 async def _fit(
-    tx: Transaction, article: Article, routing: Routing, channel: Destination, default: Language
+    tx: Transaction, article: Article, routing: Routing, channel: Destination, default: Language, words: tuple[str, ...]
 ) -> tuple[frozenset[Requirement], tuple[Mode, ...]]:
     """What the channel lacks for such an article in whatever mode, and the modes in which it would get one."""
     routed = article.with_rubrics(routing.slugs)
     published = await tx.sources.languages()
-    at_once = instant.audience(routed, published=published, default=default)
-    lines = [ticker.audience(routed, slug, published=published, default=default) for slug in routed.rubrics]
+    at_once = instant.audience(routed, published=published, default=default, words=words)
+    lines = [
+        ticker.audience(routed, slug, published=published, default=default, words=words) for slug in routed.rubrics
+    ]
     lacks = await tx.accounts.lacks(channel.id, replace(at_once, modes=tuple(Mode)))
     modes = []
     if not article.is_headline and not await tx.accounts.lacks(channel.id, at_once):

@@ -14,6 +14,7 @@ from bot.domain.health import SourceState, state_of
 from bot.domain.language import Language
 from bot.domain.source import Source
 from bot.plan import instant
+from bot.plan.words import found_in
 from bot.services.account import Account, account_of
 from bot.services.arrival import Arrival, arrival
 from bot.services.links import read_link, source_of
@@ -136,7 +137,8 @@ class Why:
         """How many would get it at once, or as a line, if it came today."""
         published = await tx.sources.languages()
         routed = article.with_rubrics(came.routing.slugs)
-        audience = instant.audience(routed, published=published, default=self._default)
+        words = found_in(article, await tx.channel_words.all())
+        audience = instant.audience(routed, published=published, default=self._default, words=words)
         modes = (Mode.TICKER,) if article.is_headline else tuple(Mode)
         return await tx.accounts.size(replace(audience, modes=modes))
 

@@ -25,6 +25,7 @@ from bot.store.accounts import Accounts
 from bot.store.alerts import Alerts
 from bot.store.articles import Articles
 from bot.store.channel_changes import ChannelChanges
+from bot.store.channel_words import ChannelWords
 from bot.store.codes import Codes
 from bot.store.destinations import Destinations
 from bot.store.hubs import Hubs
@@ -87,6 +88,10 @@ class Transaction:
     @cached_property
     def channel_changes(self) -> ChannelChanges:
         return ChannelChanges(self._connection)
+
+    @cached_property
+    def channel_words(self) -> ChannelWords:
+        return ChannelWords(self._connection)
 
     @cached_property
     def codes(self) -> Codes:

@@ -24,9 +24,17 @@ from bot.domain.language import Language
 from bot.domain.rubric import Slug
 from bot.domain.ticker import PinRight
 from bot.domain.ticker_plan import TickerPlan
+from bot.domain.words import WordKind
 from bot.store.appearances import read, written
 from bot.store.dialect import insert
-from bot.store.tables import channel_administrators, deliveries, destinations, posts, subscriptions
+from bot.store.tables import (
+    channel_administrators,
+    channel_words,
+    deliveries,
+    destinations,
+    posts,
+    subscriptions,
+)
 
 # Telegram's ids have 52 bits.
 _VACANT = -(2**60)
@@ -302,7 +310,7 @@ def audience_condition(audience: Audience, ids: range | None = None) -> ColumnEl
 def audience_requirements(audience: Audience, ids: range | None = None) -> dict[Requirement, ColumnElement[bool]]:
     """All that an audience asks of a destination, part by part."""
     # `ids` is said of both tables: SQLite would read every subscription for each part of a fan-out.
-    return {
+    requirements = {
         Requirement.STATE: destinations.c.state == DestinationState.ACTIVE.value,
         Requirement.LANGUAGE: destinations.c.language.in_([language.value for language in audience.languages]),
         Requirement.KIND: destinations.c.kind.in_([kind.value for kind in audience.kinds]),
@@ -313,6 +321,20 @@ def audience_requirements(audience: Audience, ids: range | None = None) -> dict[
                 within(ids, subscriptions.c.destination_id),
             )
         ),
+    }
+    # Of a million people none has words to look for.
+    return requirements | word_requirements(audience) if DestinationKind.CHANNEL in audience.kinds else requirements
+
+
+def word_requirements(audience: Audience) -> dict[Requirement, ColumnElement[bool]]:
+    def having(kind: WordKind, *condition: ColumnElement[bool]) -> ColumnElement[bool]:
+        rows = select(channel_words.c.destination_id).where(channel_words.c.kind == kind.value, *condition)
+        return destinations.c.id.in_(rows)
+
+    occurs = channel_words.c.word.in_(list(audience.words))
+    return {
+        Requirement.INCLUDED_WORDS: ~having(WordKind.INCLUDE) | having(WordKind.INCLUDE, occurs),
+        Requirement.LEFT_OUT_WORDS: ~having(WordKind.LEAVE_OUT, occurs),
     }
 
 

@@ -273,6 +273,19 @@ channel_changes = Table(
     Index("ix_channel_changes_latest", "destination_id", "id"),
 )
 
+# By which words a channel chooses among articles (domain/words.py).
+channel_words = Table(
+    "channel_words",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("destination_id", Id, ForeignKey("destinations.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("word", String(80), nullable=False),
+    Column("written", Text, nullable=False),
+    UniqueConstraint("destination_id", "word"),
+    Index("ix_channel_words_word", "word", "kind", "destination_id"),
+)
+
 # What an administrator was asked to type; a person answers one question at a time.
 channel_questions = Table(
     "channel_questions",

@@ -78,6 +78,7 @@ async def test_a_channels_menu_sets_everything_in_one_message(camilla: Person, c
         "Postlar",
         "Tiker",
         "Dil",
+        "Sözlər",
         "Tənzimləmələrin surəti",
         "Tarixçə",
         "Məqalələr",

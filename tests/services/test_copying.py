@@ -6,6 +6,7 @@ from bot.domain.errors import UnknownChannelError
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
 from bot.domain.ticker_plan import Every
+from bot.domain.words import WordKind
 from bot.services import Services
 from tests.cast import CHANNEL
 from tests.make import make_administrator, make_place
@@ -22,19 +23,21 @@ async def connect(services: Services, number: int, title: str) -> Destination:
 
 @pytest.fixture
 async def source(services: Services) -> Destination:
-    """Football by ticker alone, in Russian, its posts by a template."""
+    """Football by ticker alone, in Russian, its posts by a template, without forecasts."""
     channel = await connect(services, 0, "Образец")
     await services.channels.choose(channel.id, FOOTBALL, BY, is_wanted=True)
     await services.channels.set_ticker(channel.id, Every(minutes=15), BY)
     await services.channels.set_articles(channel.id, BY, is_on=False)
     await services.channels.set_language(channel.id, Language.RU, BY)
     await services.appearances.set_template(channel.id, BY, TEMPLATE)
+    await services.words.add(channel.id, WordKind.LEAVE_OUT, "Прогноз*", BY)
     return channel
 
 
 async def test_everything_that_is_set_is_set_there_too(services: Services, source: Destination) -> None:
     first, second = await connect(services, 1, "Первый"), await connect(services, 2, "Второй")
     await services.channels.choose(first.id, REGION, BY, is_wanted=True)
+    await services.words.add(first.id, WordKind.INCLUDE, "матч", BY)
 
     await services.channels.copy(source.id, [first.id, second.id], BY)
 
@@ -43,6 +46,7 @@ async def test_everything_that_is_set_is_set_there_too(services: Services, sourc
         copied = settings.channel
         assert (copied.articles_on, copied.ticker, copied.language) == (False, Every(minutes=15), Language.RU)
         assert [choice.rubric.slug for choice in settings.choices if choice.is_chosen] == [FOOTBALL]
+        assert [(word.kind, word.written) for word in settings.words] == [(WordKind.LEAVE_OUT, "Прогноз*")]
         assert copied.appearance == Appearance(layout=Layout.OWN, template=TEMPLATE)
         assert copied.title == target.title
         assert [(change.setting, change.value) for change in (await services.channels.changes(target.id))[:1]] == [

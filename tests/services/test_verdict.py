@@ -14,6 +14,7 @@ from bot.domain.language import Language
 from bot.domain.rubric import Slug
 from bot.domain.source import SourceSpec
 from bot.domain.ticker_plan import Every, Live, TickerPlan
+from bot.domain.words import WordKind
 from bot.send.outcome import Gone, Later, Refused, Unclear
 from bot.services import Services
 from bot.services.verdict import ChannelExplanation, Verdict
@@ -296,3 +297,25 @@ async def test_a_recalled_line_is_told_as_taken_back_once_the_ticker_lost_it(des
     assert (await desk.ask(second)).verdict is Verdict.STANDS
     asked = await desk.services.why.show(first)
     assert [stands for _, stands in asked.channels] == [False]
+
+
+async def test_a_word_that_the_channel_leaves_out_is_named(desk: ChannelDesk) -> None:
+    await desk.connect("football")
+    await desk.services.words.add(desk.channel.id, WordKind.LEAVE_OUT, "Прогноз*, матч", make_administrator())
+    await desk.publish("Прогнозы")
+
+    explained = await desk.ask()
+    assert explained.verdict is Verdict.UNFIT
+    assert explained.lacks == {Requirement.LEFT_OUT_WORDS}
+    assert [word.written for word in explained.found] == ["Прогноз*"]
+
+
+async def test_an_article_without_the_words_that_the_channel_asks_for_is_unfit(desk: ChannelDesk) -> None:
+    await desk.connect("football")
+    await desk.services.words.add(desk.channel.id, WordKind.INCLUDE, "матч", make_administrator())
+    await desk.publish("Прогнозы")
+
+    explained = await desk.ask()
+    assert explained.verdict is Verdict.UNFIT
+    assert explained.lacks == {Requirement.INCLUDED_WORDS}
+    assert explained.found == ()

@@ -8,13 +8,16 @@ from aiogram.types import InlineKeyboardButton
 from bot.domain.account import Record
 from bot.domain.delivery import DeliveryState, Post
 from bot.domain.destination import Requirement
+from bot.domain.words import WordKind
 from bot.handlers.editor.source_screens import when
 from bot.handlers.editor.stages import (
     DONE,
     MAX_TITLE,
+    MAX_WORD,
     STOPPED,
     WAITS,
     accepted,
+    listed,
     met,
     names,
     short,
@@ -82,11 +85,25 @@ def _settings(explained: ChannelExplanation, texts: Texts) -> Iterable[str]:
     yield f"{met(Requirement.SUBSCRIPTION not in lacks)} {subscribed}"
     own, theirs = texts(f"language.{channel.language}"), texts(f"language.{explained.article.language}")
     yield f"{met(Requirement.LANGUAGE not in lacks)} {texts('why.languages', channel=own, article=theirs)}"
+    yield from _words(explained, texts)
     articles = texts("channels.articles-on" if channel.articles_on else "channels.articles-off")
     lines = ticker_sentence(channel.ticker, texts)
     # Where the modes alone are in the way: a line without its article, and a channel without a ticker.
     yield f"{met(bool(explained.modes) or bool(lacks))} {articles}. {lines}."
     yield f"{met(Requirement.STATE not in lacks)} {texts(f'why.is-{channel.state}')}"
+
+
+def _words(explained: ChannelExplanation, texts: Texts) -> Iterable[str]:
+    if not explained.words:
+        return
+    for kind, requirement in (
+        (WordKind.INCLUDE, Requirement.INCLUDED_WORDS),
+        (WordKind.LEAVE_OUT, Requirement.LEFT_OUT_WORDS),
+    ):
+        if any(each.kind is kind for each in explained.words):
+            found = listed(short(each.written, MAX_WORD) for each in explained.found if each.kind is kind)
+            told = texts(f"why.{kind}-found", words=found) if found else texts(f"why.{kind}-none")
+            yield f"{met(requirement not in explained.lacks)} {told}"
 
 
 def _history(explained: ChannelExplanation, texts: Texts) -> Iterable[str]:

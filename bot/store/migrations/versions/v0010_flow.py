@@ -1,0 +1,29 @@
+"""What of its rubrics' articles a channel takes: its words to include and to leave out."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+Utc = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "channel_words",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("destination_id", Id, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("word", sa.String(length=80), nullable=False),
+        sa.Column("written", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["destination_id"], ["destinations.id"], name=op.f("fk_channel_words_destination_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_channel_words")),
+        sa.UniqueConstraint("destination_id", "word", name=op.f("uq_channel_words_destination_id")),
+    )
+    op.create_index("ix_channel_words_word", "channel_words", ["word", "kind", "destination_id"])
