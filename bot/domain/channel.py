@@ -46,6 +46,8 @@ class Setting(StrEnum):
     TICKER = "ticker"
     LANGUAGE = "language"
     WORDS = "words"
+    QUIET = "quiet"
+    QUIET_MODE = "quiet-mode"
     PAUSE = "pause"
     COPY = "copy"
     CONNECTION = "connection"

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
+from zoneinfo import ZoneInfo
 
 from bot.domain.appearance import USUAL, Appearance
 from bot.domain.language import Language
+from bot.domain.quiet import QuietHours, QuietMode
 from bot.domain.rubric import Slug
 from bot.domain.ticker_plan import TickerPlan
 
@@ -66,7 +68,13 @@ class Destination:
     lacks: tuple[str, ...] = ()
     paused_at: datetime | None = None
     appearance: Appearance = USUAL
+    quiet: QuietHours | None = None
     created_at: datetime
+
+    def is_held(self, now: datetime, zone: ZoneInfo) -> bool:
+        """Posts wait there for the end of the quiet."""
+        quiet = self.quiet
+        return quiet is not None and quiet.mode is QuietMode.HOLD and quiet.until(now, zone) is not None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -48,6 +48,12 @@ class TooManyWordsError(DomainError):
     key = "error.too-many-words"
 
 
+class SameHoursError(DomainError):
+    """Quiet from an hour to the same: nobody knows whether that is never or always."""
+
+    key = "error.same-hours"
+
+
 class NotWordsError(DomainError):
     """Something was asked for in words, and what came was a picture or the like."""
 

@@ -174,6 +174,7 @@ channels =
     .open-ticker = Tiker
     .open-language = Dil
     .open-words = Sözlər
+    .open-quiet = Sakit saatlar
     .open-copying = Tənzimləmələrin surəti
     .open-history = Tarixçə
     .rubrics =
@@ -282,6 +283,16 @@ history =
             [0] sözlər: heç biri
            *[other] sözlər: { $value } söz
         }
+    .quiet =
+        { $value ->
+            [off] sakit saatlar: yoxdur
+           *[other] sakit saatlar: { $value }
+        }
+    .quiet-mode =
+        { $value ->
+            [hold] sakit saatlarda postlar gözləyir
+           *[silent] sakit saatlarda postlar səssizdir
+        }
     .pause =
         { $value ->
             [on] fasilə
@@ -373,6 +384,20 @@ words =
         Sözləri və ya ifadələri vergüllə yazın: onlardan ən azı biri olan məqalələr kanala getməyəcək.
 
         Bütöv sözləri axtarıram; ulduz işarəsi sözün sonunu əvəz edir: <code>qarabağ*</code>. Kanalda cəmi { $most } sözədək ola bilər.
+
+## Kanalın sakit saatları
+
+quiet =
+    .none = Sakit saatlar yoxdur: postlar istənilən vaxt və səslə gəlir.
+    .state-hold = Sakit saatlar { $hours }: postlar onların bitməsini gözləyir
+    .state-silent = Sakit saatlar { $hours }: postlar səssiz gəlir
+    .off = Sakit saatlar yoxdur
+    .hold = Postlar gözləsin
+    .silent = Postlar səssiz gəlsin
+    .start = Başlanğıc { $hour }
+    .end = Son { $hour }
+    .which-start = Sakit saatlar nə vaxt başlasın?
+    .which-end = Sakit saatlar nə vaxt bitsin?
 
 ## Kanalın menyusunda nəsə yazmaq lazım olanda
 
@@ -668,6 +693,7 @@ error =
     .no-button = Düymənin mətni, { $most } işarəyədək, və https:// ilə başlayan ünvan lazımdır. Məsələn: <code>Saytımız https://example.org</code>
     .not-words = Burada mətn lazımdır. Onu adi mesajla yazın və ya ləğv edin: /cancel
     .nothing-to-deliver = Dərc etməyə heç nə qalmır. Kanal susmalıdırsa, «Fasilə» basın.
+    .same-hours = Sakit saatların başlanğıcı və sonu eyni ola bilməz: { $hour }. Kanal həmişə susmalıdırsa, «Fasilə» basın.
     .no-search-word = «{ $word }» yazısında nə hərf, nə rəqəm var, axtarmağa heç nə yoxdur. Sözləri vergüllə yazın.
     .too-long-word = «{ $word }…» { $most } işarədən uzundur. Daha qısa yazın.
     .too-many-words = Sözlərin sayı { $count } olardı, kanalda isə { $most } sözədək ola bilər. Artıqlarını silin və ya az yazın.
@@ -809,6 +835,7 @@ reason =
     .uploading = şəkil hələ yüklənir
     .unreachable = Telegram ilə əlaqə yoxdur
     .moved = çatın ünvanı dəyişib, post yeni ünvana gedir
+    .quiet-hours = kanalda sakit saatlardır
     .token-refused = Telegram botun tokenini qəbul etmir
     .no-answer = Telegram mesajı qəbul etdiyini bildirmədi
     .interrupted = bot göndərmənin ortasında dayanıb

@@ -175,6 +175,7 @@ channels =
     .open-ticker = Ticker
     .open-language = Language
     .open-words = Words
+    .open-quiet = Quiet hours
     .open-copying = Copy settings
     .open-history = History
     .rubrics =
@@ -288,6 +289,16 @@ history =
             [0] words: none
            *[other] words: { $value } set
         }
+    .quiet =
+        { $value ->
+            [off] quiet hours: none
+           *[other] quiet hours: { $value }
+        }
+    .quiet-mode =
+        { $value ->
+            [hold] in quiet hours posts wait
+           *[silent] in quiet hours posts make no sound
+        }
     .pause =
         { $value ->
             [on] paused
@@ -380,6 +391,20 @@ words =
         Write words or phrases, separated by commas: articles with any of them will not go to the channel.
 
         I look for whole words; an asterisk stands for any ending: <code>karabakh*</code>. A channel may have up to { $most } words.
+
+## The quiet hours of a channel
+
+quiet =
+    .none = There are no quiet hours: posts come at any time and with sound.
+    .state-hold = Quiet hours { $hours }: posts wait until they end
+    .state-silent = Quiet hours { $hours }: posts come without sound
+    .off = No quiet hours
+    .hold = Posts wait
+    .silent = Posts without sound
+    .start = From { $hour }
+    .end = Until { $hour }
+    .which-start = From which hour is it quiet?
+    .which-end = Until which hour is it quiet?
 
 ## When a channel's menu needs something in writing
 
@@ -758,6 +783,7 @@ error =
     .no-button = A button needs a text, up to { $most } characters, and an address that begins with https://. For example: <code>Our site https://example.org</code>
     .not-words = A text is needed here. Write it as an ordinary message, or cancel: /cancel
     .nothing-to-deliver = Nothing would be left to publish. If the channel is to be silent, press “Pause”.
+    .same-hours = Quiet hours cannot begin and end at the same hour: { $hour }. If the channel is to be silent always, press “Pause”.
     .no-search-word = “{ $word }” has neither letters nor figures, so there is nothing to look for. Write words, separated by commas.
     .too-long-word = “{ $word }…” is longer than { $most } characters. Please make it shorter.
     .too-many-words = That would be { $count } words, and a channel may have up to { $most }. Remove some or write fewer.
@@ -899,6 +925,7 @@ reason =
     .uploading = its picture is still being uploaded
     .unreachable = there is no connection to Telegram
     .moved = the chat has a new address, and the post goes there
+    .quiet-hours = the channel has quiet hours
     .token-refused = Telegram does not accept the bot's token
     .no-answer = Telegram did not say whether it took the message
     .interrupted = the bot stopped in the middle of sending

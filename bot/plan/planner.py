@@ -10,6 +10,7 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from bot.domain.destination import Audience, DestinationKind
 from bot.domain.errors import StoreError
 from bot.domain.language import Language
 from bot.domain.push import Push, PushState
+from bot.domain.quiet import QuietHours
 from bot.domain.rubric import Rubric, Slug
 from bot.domain.source import SourceId
 from bot.i18n import I18n
@@ -78,6 +80,7 @@ class Planner:
         self._role = role or Role.of_one("planning")
         self._database = database
         self._clock = clock
+        self._zone = zone
         self._ticking = Ticking(database=database, clock=clock, i18n=i18n, zone=zone)
         self._default = default
         self._sender_wake = sender_wake
@@ -234,11 +237,16 @@ class Planner:
     async def _fan_out(self, article: Article, audience: Audience, priority: Priority) -> AsyncIterator[int]:
         """Channels first, each of which has readers of its own, then people part by part. Gives how many were queued."""
         now = self._clock.now()
+        holds: dict[QuietHours, datetime] = {}
+        if priority < Priority.PUSH:
+            async with self._database.transaction() as tx:
+                hours = await tx.destinations.holding_hours()
+            holds = {each: end for each in hours if (end := each.until(now, self._zone)) is not None}
         queue = partial(Outbox.fan_out, subject=_subject(article), priority=priority, now=now)
         by_kind = {kind: replace(audience, kinds=(kind,)) for kind in audience.kinds}
         if channels := by_kind.get(DestinationKind.CHANNEL):
             async with self._database.transaction() as tx:
-                queued = await queue(tx.outbox, audience=channels)
+                queued = await queue(tx.outbox, audience=channels, holds=holds)
                 await tx.missed.collect(article.id, audience=channels)
             yield queued
         if people := by_kind.get(DestinationKind.SUBSCRIBER):

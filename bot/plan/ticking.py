@@ -88,6 +88,9 @@ class Ticking:
         if not await tx.destinations.pass_tick(channel_id, now, following=following):
             # Another process was faster.
             return
+        if channel.is_held(now, self._zone):
+            # The lines wait for the first tick after the quiet.
+            return
         day = now.astimezone(self._zone).date()
         waiting = tuple(await tx.tickers.waiting(channel_id))
         opened = [
@@ -103,7 +106,8 @@ class Ticking:
             now = self._clock.now()
             day = now.astimezone(self._zone).date()
             async with self._database.transaction() as tx:
-                channels = await tx.live_tickers.due(now=now, day=day, limit=_PART)
+                quiet = [each for each in await tx.destinations.holding_hours() if each.until(now, self._zone)]
+                channels = await tx.live_tickers.due(now=now, day=day, limit=_PART, quiet=quiet)
                 if channels:
                     await self._update(tx, channels, day)
             planned = planned or bool(channels)

@@ -64,11 +64,15 @@ class Gateway:
         picture = self._pictures.get(message.photo) if message.photo is not None else None
         return Prepared(form_of(message, is_paid=self._is_paid), picture, origin)
 
-    async def post(self, chat_id: int, prepared: Prepared, *, answers: int | None = None) -> Outcome:
-        """`answers`: the message that it is a reply to, if that still stands."""
+    async def post(
+        self, chat_id: int, prepared: Prepared, *, answers: int | None = None, is_silent: bool = False
+    ) -> Outcome:
+        """`answers`: the message that it is a reply to, if that still stands; `is_silent`: whatever the message itself says."""
         reply = b""
         if answers is not None:
             reply = b'"reply_parameters":{"message_id":%d,"allow_sending_without_reply":true},' % answers
+        if is_silent and not prepared.form.message.silent:
+            reply += b'"disable_notification":true,'
 
         async def call(form: Form) -> Outcome | None:
             picture = prepared.picture
@@ -76,7 +80,9 @@ class Gateway:
                 answer = await self._lean("sendMessage", chat_id, reply + form.text_tail)
                 return Sent(message_id=answer.message_id)
             if (medium := picture.medium) is None:
-                return await self._uploaded(picture, lambda file: self._send_file(chat_id, form, file, answers))
+                return await self._uploaded(
+                    picture, lambda file: self._send_file(chat_id, form, file, answers, is_silent=is_silent)
+                )
             tail = b'"photo":%b,%b%b' % (json.dumps(medium).encode(), reply, form.photo_tail)
             with _refusals_of(picture, medium):
                 answer = await self._lean("sendPhoto", chat_id, tail)
@@ -228,7 +234,9 @@ class Gateway:
             return Sent(picture=picture.id)
         return Sent(message_id=answer.message_id, picture=picture.id, uploaded=picture.learn(_file_id(answer)))
 
-    async def _send_file(self, chat_id: int, form: Form, file: PictureFile, answers: int | None) -> TelegramMessage:
+    async def _send_file(
+        self, chat_id: int, form: Form, file: PictureFile, answers: int | None, *, is_silent: bool
+    ) -> TelegramMessage:
         return await self._bot.send_photo(
             chat_id,
             BufferedInputFile(file.data, file.name),
@@ -238,7 +246,7 @@ class Gateway:
             reply_parameters=None
             if answers is None
             else ReplyParameters(message_id=answers, allow_sending_without_reply=True),
-            disable_notification=form.message.silent or None,
+            disable_notification=is_silent or form.message.silent or None,
             allow_paid_broadcast=self._is_paid or None,
             request_timeout=self._timeout,
         )

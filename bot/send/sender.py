@@ -37,10 +37,11 @@ from bot.domain.errors import StoreError
 from bot.domain.language import Language
 from bot.i18n import I18n
 from bot.metrics import Metrics
-from bot.send import settling
+from bot.send import holding, settling
 from bot.send.editions import Editions
 from bot.send.form import Prepared
 from bot.send.gateway import Gateway
+from bot.send.holding import Held
 from bot.send.outcome import Fatal, Fixed, Later, Outcome, Refused, Sent, Unclear, Unpermitted
 from bot.send.pace import Pace
 from bot.send.pictures import UPLOAD_WAIT, Pictures
@@ -71,13 +72,14 @@ _WORK = "Sending"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Work:
-    """What to do with a claimed delivery: the message (None: take the post away) and the revision it shows.
+    """What to do with a claimed delivery: the message (None: take the post away), the revision it shows, and how loud.
 
     A pin and an unpin are said by the delivery's action alone.
     """
 
     message: Prepared | None
     revision: int
+    is_silent: bool = False
 
     @property
     def waits_for_picture(self) -> bool:
@@ -119,6 +121,7 @@ class Sender:
         self._gateway = gateway
         self._pace = pace
         self._clock = clock
+        self._zone = i18n.zone
         self._metrics = metrics
         self._stop_everything = stop_everything
         self._editions = Editions(i18n, gateway.prepare, pictures)
@@ -306,13 +309,15 @@ class Sender:
         self._end_rests(now)
         while self._ready:
             delivery = self._ready[0][-1]
-            work = self._work(delivery)
+            work = self._work(delivery, now)
             wait = self._pace.wait_for(delivery.destination.chat_id)
             if isinstance(work, Work) and not wait and not work.waits_for_picture:
                 return delivery, work
             heappop(self._ready)
             if isinstance(work, Nothing):
                 self._write_down(settling.drop(delivery, work.reason, now=now))
+            elif isinstance(work, Held):
+                self._write_down(settling.hold(delivery, work.until, work.reason, now=now))
             elif work.waits_for_picture:
                 self._write_down(settling.postpone(delivery, UPLOAD_WAIT, Cause.UPLOADING, now=now))
             elif wait > _PATIENCE:
@@ -326,7 +331,7 @@ class Sender:
         while self._resting and self._resting[0][0] <= now.timestamp():
             self._place(heappop(self._resting)[-1])
 
-    def _work(self, delivery: Delivery) -> Work | Nothing:
+    def _work(self, delivery: Delivery, now: datetime) -> Work | Nothing | Held:
         """What is to be done, by the destination as claimed and the subject as it stands now."""
         head, post = self._editions.head(delivery.subject), delivery.post
         if head is None:
@@ -343,7 +348,9 @@ class Sender:
             return Nothing(reason=Cause.RECALLED if head.is_void else Cause.NOTHING_LEFT)
         if message is not None and post is not None and self._shows(delivery.subject, post, head, message):
             return Nothing(reason=Cause.SHOWN_ALREADY)
-        return Work(message=message, revision=head.revision)
+        is_silent = holding.is_silent(delivery, now, self._zone)
+        work = Work(message=message, revision=head.revision, is_silent=is_silent)
+        return holding.held(delivery, now, self._zone) or work
 
     def _shows(self, subject: Subject, post: Post, head: Head, message: Prepared) -> bool:
         return post.revision >= head.revision or self._editions.is_shown(subject, message)
@@ -377,11 +384,13 @@ class Sender:
             assert post is not None  # noqa: S101, _work saw to it
             return await self._without_message(delivery.action, post, language)
         if post is None:
-            return await self._gateway.post(delivery.destination.chat_id, work.message)
+            return await self._gateway.post(delivery.destination.chat_id, work.message, is_silent=work.is_silent)
         outcome = await self._gateway.edit(post, work.message)
         if isinstance(outcome, Fixed):
             correction = self._editions.correction(work.message, language)
-            outcome = await self._gateway.post(post.chat_id, correction, answers=post.message_id)
+            outcome = await self._gateway.post(
+                post.chat_id, correction, answers=post.message_id, is_silent=work.is_silent
+            )
             # An edit may be repeated until it is answered, and a reply may not.
             return Refused(reason=outcome.reason) if isinstance(outcome, Unclear) else outcome
         return outcome

@@ -1,12 +1,12 @@
 """What becomes of a delivery after its try. In: the delivery and its Outcome. Out: Settled, written many at a time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain.alert import AlertKind, NewAlert, channel_key
-from bot.domain.cause import Cause, because
+from bot.domain.cause import Cause, because, cause_in
 from bot.domain.delivery import Action, Delivery, DeliveryState, Post, Settlement, SubjectKind, Uncertain, is_repeatable
 from bot.domain.destination import DestinationKind, DestinationState, Lack
 from bot.domain.picture import UploadedPicture
@@ -41,8 +41,8 @@ _MISSING_WAIT = timedelta(minutes=1)
 class Settled:
     """`post` stands in the chat now; `is_post_gone`: none does any more. `is_gone`: nor can the destination be reached.
 
-    `lack` keeps us from posting there; `uploaded` is a picture that Telegram has now.
-    `may_pin`: what the channel said of that; None: nothing.
+    `lack` keeps us from posting there; `holds_chat`: its other posts wait as it does; `uploaded` is a picture that Telegram
+    has now. `may_pin`: what the channel said of that; None: nothing.
     """
 
     delivery: Delivery
@@ -52,6 +52,7 @@ class Settled:
     is_gone: bool = False
     lack: Lack | None = None
     moved_to: int | None = None
+    holds_chat: bool = False
     uploaded: UploadedPicture | None = None
     may_pin: bool | None = None
 
@@ -101,6 +102,10 @@ def settle_pin(delivery: Delivery, outcome: Outcome, *, now: datetime) -> Settle
             return settle(delivery, outcome, revision=0, is_removal=False, now=now)
     settlement = Settlement(id=delivery.id, state=state, at=now, attempts=delivery.attempts + 1, reason=reason)
     return Settled(delivery=delivery, settlement=settlement, may_pin=may_pin)
+
+
+def hold(delivery: Delivery, until: datetime, reason: Cause, *, now: datetime) -> Settled:
+    return replace(postpone(delivery, until - now, reason, now=now), holds_chat=True)
 
 
 def settle(delivery: Delivery, outcome: Outcome, *, revision: int, is_removal: bool, now: datetime) -> Settled:  # noqa: PLR0911, one return an outcome
@@ -197,6 +202,11 @@ async def write(tx: Transaction, settled: Sequence[Settled]) -> None:
             await tx.alerts.ask_about([_uncertain(each)], now=each.settlement.at)
         if each.cannot_be_reached:
             await _leave(tx, each.delivery, each.lack, now=each.settlement.at)
+        settlement = each.settlement
+        if each.holds_chat and settlement.not_before is not None:
+            held = cause_in(settlement.reason or "")[0]
+            assert held is not None  # noqa: S101, hold() named it
+            await tx.outbox.hold_chat(each.delivery.destination.id, until=settlement.not_before, reason=held)
         if each.moved_to is not None:
             await _move(tx, each.delivery, each.moved_to, now=each.settlement.at)
 

@@ -24,6 +24,7 @@ from bot.services.staff import Staff
 from bot.services.subscribers import Subscribers
 from bot.services.subscriptions import Subscriptions
 from bot.services.tickers import Tickers
+from bot.services.timing import Timing
 from bot.services.why import Why
 from bot.services.words import Words
 from bot.store.database import Database
@@ -39,6 +40,7 @@ class Services:
     codes: Codes
     appearances: Appearances
     words: Words
+    timing: Timing
     questions: Questions
     tickers: Tickers
     pushes: Pushes
@@ -72,6 +74,7 @@ def build(
         codes=Codes(database=database, clock=clock),
         appearances=Appearances(database=database, clock=clock, default=default),
         words=Words(database=database, clock=clock),
+        timing=Timing(database=database, clock=clock, zone=zone),
         questions=Questions(database=database, clock=clock),
         tickers=Tickers(database=database, clock=clock, zone=zone, channels=channels),
         pushes=Pushes(

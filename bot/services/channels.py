@@ -19,6 +19,7 @@ from bot.domain.ticker_plan import Live, TickerPlan, written
 from bot.plan.ticker import next_tick
 from bot.services.channel_editing import ChannelSettings, Editing, connected, editing
 from bot.services.subscriptions import Choice, choose, choose_every
+from bot.services.timing import put_quiet
 from bot.store.database import Database, Transaction
 
 
@@ -33,6 +34,7 @@ class Channels:
             _copy_language,
             _copy_appearance,
             _copy_words,
+            self._copy_quiet,
         )
 
     async def get(self, channel_id: DestinationId) -> Destination:
@@ -149,6 +151,9 @@ class Channels:
             lambda channel: replace(channel, articles_on=source.channel.articles_on, ticker=source.channel.ticker),
             rubrics=chosen,
         )
+
+    async def _copy_quiet(self, source: Editing, target: Editing) -> None:
+        await put_quiet(target, source.channel.quiet, self._zone)
 
     def _editing(self, channel_id: DestinationId, by: Administrator) -> AbstractAsyncContextManager[Editing]:
         return editing(self._database, self._clock, channel_id, by)

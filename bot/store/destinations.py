@@ -21,6 +21,7 @@ from bot.domain.destination import (
     Requirement,
 )
 from bot.domain.language import Language
+from bot.domain.quiet import QuietHours, QuietMode
 from bot.domain.rubric import Slug
 from bot.domain.ticker import PinRight
 from bot.domain.ticker_plan import TickerPlan
@@ -163,6 +164,21 @@ class Destinations:
 
     async def set_appearance(self, destination_id: DestinationId, appearance: Appearance) -> None:
         await self._update(destination_id, appearance=written(appearance))
+
+    async def set_quiet(self, destination_id: DestinationId, quiet: QuietHours | None) -> None:
+        if quiet is None:
+            await self._update(destination_id, quiet_start=None, quiet_end=None, quiet_mode=None)
+        else:
+            mode = quiet.mode.value
+            await self._update(destination_id, quiet_start=quiet.start, quiet_end=quiet.end, quiet_mode=mode)
+
+    async def holding_hours(self) -> list[QuietHours]:
+        """The quiet hours in which posts wait, of whatever channels, each once."""
+        # Spelled out, so that the index of these alone is seen to be enough.
+        rows = await self._connection.execute(
+            select(destinations.c.quiet_start, destinations.c.quiet_end).where(text("quiet_mode = 'hold'")).distinct()
+        )
+        return [QuietHours(start=start, end=end, mode=QuietMode.HOLD) for start, end in rows]
 
     async def move(self, destination_id: DestinationId, chat_id: int) -> None:
         """Follow a chat to its new id. Message ids of the old chat are void there, so its posts are forgotten."""
@@ -342,6 +358,21 @@ def within(ids: range | None, column: ColumnElement[int]) -> ColumnElement[bool]
     return column.between(ids.start, ids.stop - 1) if ids is not None else true()
 
 
+def holds_during(quiet: QuietHours) -> ColumnElement[bool]:
+    """The destinations whose posts wait in these very hours."""
+    return and_(
+        func.coalesce(destinations.c.quiet_mode, "") == QuietMode.HOLD.value,
+        destinations.c.quiet_start == quiet.start,
+        destinations.c.quiet_end == quiet.end,
+    )
+
+
+def _quiet_of(row: Row[tuple[object, ...]]) -> QuietHours | None:
+    if row.quiet_mode is None:
+        return None
+    return QuietHours(start=row.quiet_start, end=row.quiet_end, mode=QuietMode(row.quiet_mode))
+
+
 def destination_of(row: Row[tuple[object, ...]]) -> Destination:
     return Destination(
         id=DestinationId(row.id),
@@ -358,5 +389,6 @@ def destination_of(row: Row[tuple[object, ...]]) -> Destination:
         lacks=tuple(row.lacks or ()),
         paused_at=row.paused_at,
         appearance=read(row.appearance),
+        quiet=_quiet_of(row),
         created_at=row.created_at,
     )

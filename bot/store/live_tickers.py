@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.delivery import Action, SubjectKind
 from bot.domain.destination import DestinationId, DestinationState
+from bot.domain.quiet import QuietHours
 from bot.domain.ticker import TickerId, TickerLayout
 from bot.domain.ticker_plan import LIVE
+from bot.store.destinations import holds_during
 from bot.store.dialect import insert
 from bot.store.tables import articles, deliveries, destinations, posts, ticker_lines, tickers
 
@@ -25,8 +27,13 @@ class LiveTickers:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def due(self, *, now: datetime, day: date, limit: int) -> list[DestinationId]:
-        """Channels with lines to take, or whose open message is of an earlier day; held until the transaction ends."""
+    async def due(
+        self, *, now: datetime, day: date, limit: int, quiet: Collection[QuietHours] = ()
+    ) -> list[DestinationId]:
+        """Channels with lines to take, or whose open message is of an earlier day; held until the transaction ends.
+
+        `quiet`: the quiet hours in which `now` falls; where they hold posts, lines wait for their end.
+        """
         has_lines = exists().where(
             _IS_WAITING,
             ticker_lines.c.destination_id == destinations.c.id,
@@ -39,6 +46,7 @@ class LiveTickers:
             .where(
                 destinations.c.ticker_plan == LIVE,
                 destinations.c.state == DestinationState.ACTIVE.value,
+                *(~holds_during(each) for each in quiet),
                 or_((destinations.c.ticker_next_at <= now) & has_lines, is_of_the_past),
             )
             .order_by(destinations.c.id)

@@ -8,8 +8,9 @@ settlements come in batches; what waits for a later moment stands in an index of
 than the rows it takes.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
@@ -18,10 +19,12 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
     literal,
+    null,
     or_,
     select,
     text,
@@ -40,14 +43,16 @@ from bot.domain.delivery import (
     Head,
     Ledger,
     Post,
+    Priority,
     Settlement,
     Subject,
     SubjectKind,
     Uncertain,
 )
 from bot.domain.destination import Audience, DestinationId, DestinationKind, DestinationState
+from bot.domain.quiet import QuietHours
 from bot.store.alerts import Alerts
-from bot.store.destinations import audience_condition, destination_of, within
+from bot.store.destinations import audience_condition, destination_of, holds_during, within
 from bot.store.dialect import insert
 from bot.store.tables import articles, deliveries, destinations, posts, tickers
 
@@ -70,17 +75,30 @@ _IS_SENDING = text("deliveries.state = 'sending'")
 _IS_UNCERTAIN = text("deliveries.state = 'uncertain'")
 
 
+_NO_HOLDS: Mapping[QuietHours, datetime] = MappingProxyType({})
+# Why the posts of a channel wait though they could be sent.
+_HOLDING = [Cause.QUIET_HOURS.value]
+
+
 class Outbox:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
     async def fan_out(
-        self, subject: Subject, *, audience: Audience, priority: int, now: datetime, ids: range | None = None
+        self,
+        subject: Subject,
+        *,
+        audience: Audience,
+        priority: int,
+        now: datetime,
+        ids: range | None = None,
+        holds: Mapping[QuietHours, datetime] = _NO_HOLDS,
     ) -> int:
         """Queue a post for the whole audience, or for those of it with these destination ids, in one statement.
 
         Channels come first. Whoever has a delivery of this subject already gets no second; if it still waits, it moves up
-        to `priority`. Returns how many were queued or moved up.
+        to `priority`. Returns how many were queued or moved up. `holds`: the quiet hours in which `now` falls, and their ends,
+        for which those who have them wait.
         """
         has_some = await self._connection.scalar(
             select(literal(1))
@@ -92,7 +110,8 @@ class Outbox:
             .limit(1)
         )
         chosen = audience_condition(audience, ids)
-        return await self._queue(subject, chosen, priority=priority, now=now, is_first=has_some is None)
+        is_first = has_some is None
+        return await self._queue(subject, chosen, priority=priority, now=now, is_first=is_first, holds=holds)
 
     async def queue_posts(
         self, subject: Subject, *, to: Collection[DestinationId], priority: int, now: datetime
@@ -109,19 +128,28 @@ class Outbox:
         priority: int,
         now: datetime,
         is_first: bool = False,
+        holds: Mapping[QuietHours, datetime] = _NO_HOLDS,
     ) -> int:
         chosen = (
             self._row(destinations.c.id, subject, Action.POST, 0, priority, now)
             .where(condition)
             .order_by(destinations.c.kind, destinations.c.id)
         )
-        statement = insert(self._connection, deliveries).from_select(_COLUMNS, chosen)
+        columns = _COLUMNS
+        if holds:
+            chosen, columns = chosen.add_columns(*_held_until(holds)), [*_COLUMNS, "not_before", "reason"]
+        statement = insert(self._connection, deliveries).from_select(columns, chosen)
         # To look out for conflicts costs PostgreSQL a third more a row. Where nothing is known of the subject there are
         # none, unless somebody plans the same this moment: then the key refuses one of the two, which looks again.
         if not is_first:
+            is_held = deliveries.c.reason.in_(_HOLDING)
             statement = statement.on_conflict_do_update(
                 index_elements=_KEY,
-                set_={"priority": statement.excluded.priority},
+                # What is urgent now waits no longer for the end of the quiet.
+                set_={
+                    "priority": statement.excluded.priority,
+                    "not_before": case((is_held, null()), else_=deliveries.c.not_before),
+                },
                 where=and_(
                     deliveries.c.state == DeliveryState.QUEUED.value,
                     deliveries.c.priority < statement.excluded.priority,
@@ -164,6 +192,27 @@ class Outbox:
             chosen = chosen.where(deliveries.c.destination_id.in_(list(to)))
         statement = insert(self._connection, deliveries).from_select(_COLUMNS, chosen).on_conflict_do_nothing()
         return (await self._connection.execute(statement)).rowcount
+
+    async def hold_chat(self, channel_id: DestinationId, *, until: datetime, reason: Cause) -> None:
+        """All posts that are due there wait together, so that no claim looks through them meanwhile."""
+        await self._connection.execute(
+            update(deliveries)
+            .where(
+                deliveries.c.destination_id == channel_id,
+                _IS_DUE,
+                deliveries.c.action == Action.POST.value,
+                deliveries.c.priority < int(Priority.PUSH),
+            )
+            .values(not_before=until, reason=reason.value)
+        )
+
+    async def hold_anew(self, channel_id: DestinationId, *, until: datetime | None, reason: Cause) -> None:
+        """What waits there for this reason waits until another moment, or no longer."""
+        await self._connection.execute(
+            update(deliveries)
+            .where(deliveries.c.destination_id == channel_id, _IS_QUEUED, deliveries.c.reason == reason.value)
+            .values(not_before=until)
+        )
 
     async def drop_queued(self, subject: Subject, *, reason: Cause, now: datetime, ids: range | None = None) -> int:
         """Take back what waits of a subject; of these destinations only, when `ids` says so."""
@@ -544,6 +593,14 @@ _FORGET_POST = delete(posts).where(
     posts.c.subject_kind == bindparam("kind"),
     posts.c.subject_id == bindparam("about"),
 )
+
+
+def _held_until(holds: Mapping[QuietHours, datetime]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """`not_before` and `reason` of a new post, by the quiet hours of its destination."""
+    cases = [(holds_during(quiet), end) for quiet, end in holds.items()]
+    until = case(*((condition, literal(end, deliveries.c.not_before.type)) for condition, end in cases))
+    reason = case(*((condition, literal(Cause.QUIET_HOURS.value)) for condition, _ in cases))
+    return until, reason
 
 
 def _delivery_of(row: Row[*tuple[Any, ...]]) -> Delivery:

@@ -227,6 +227,10 @@ destinations = Table(
     Column("pin_right", String(16), nullable=False, server_default=text("'held'")),
     # How posts look there, as JSON text (store/appearances.py); NULL: as usual.
     Column("appearance", Text),
+    # Full hours of the newsroom's day (domain/quiet.py).
+    Column("quiet_start", Integer),
+    Column("quiet_end", Integer),
+    Column("quiet_mode", String(8)),
     Column("created_at", Utc, nullable=False),
     Column("is_group", Boolean, nullable=False, server_default=false()),
     Column("username", Text),
@@ -353,6 +357,7 @@ def _partial_index(name: str, condition: str, *columns: ColumnElement[Any]) -> N
     Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
+_partial_index("ix_destinations_hold", "quiet_mode = 'hold'", destinations.c.quiet_start, destinations.c.quiet_end)
 # Each index holds only the rows that its one question is about; what is settled stands in none but the last.
 _partial_index(
     "ix_deliveries_due", "state = 'queued' AND not_before IS NULL", deliveries.c.priority.desc(), deliveries.c.id

@@ -79,6 +79,7 @@ async def test_a_channels_menu_sets_everything_in_one_message(camilla: Person, c
         "Tiker",
         "Dil",
         "Sözlər",
+        "Sakit saatlar",
         "Tənzimləmələrin surəti",
         "Tarixçə",
         "Məqalələr",

@@ -56,7 +56,9 @@ class Desk:
         self.sender = sender
         self.stopped_because: str | None = None
 
-    async def publish(self, title: str = "Заголовок", **given: object) -> Subject:
+    async def publish(
+        self, title: str = "Заголовок", *, priority: Priority = Priority.ARTICLE, **given: object
+    ) -> Subject:
         """An article that is planned for everybody who follows football."""
         async with self.database.transaction() as tx:
             new = make_new_article(f"url:https://example.org/{title}", title=title, **given)
@@ -65,7 +67,7 @@ class Desk:
             await tx.articles.set_rubrics(article_id, [Slug("football")])
             await tx.articles.mark_planned(article_id, revision=0)
             subject = Subject(kind=SubjectKind.ARTICLE, id=article_id)
-            await tx.outbox.fan_out(subject, audience=READERS, priority=Priority.ARTICLE, now=self.clock.now())
+            await tx.outbox.fan_out(subject, audience=READERS, priority=priority, now=self.clock.now())
         self.sender.wake.set()
         return subject
 

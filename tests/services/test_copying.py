@@ -4,6 +4,7 @@ from bot.domain.appearance import Appearance, Layout
 from bot.domain.destination import Destination, DestinationState
 from bot.domain.errors import UnknownChannelError
 from bot.domain.language import Language
+from bot.domain.quiet import QuietHours, QuietMode
 from bot.domain.rubric import Slug
 from bot.domain.ticker_plan import Every
 from bot.domain.words import WordKind
@@ -31,6 +32,7 @@ async def source(services: Services) -> Destination:
     await services.channels.set_language(channel.id, Language.RU, BY)
     await services.appearances.set_template(channel.id, BY, TEMPLATE)
     await services.words.add(channel.id, WordKind.LEAVE_OUT, "Прогноз*", BY)
+    await services.timing.set_quiet(channel.id, BY, mode=QuietMode.SILENT)
     return channel
 
 
@@ -48,6 +50,7 @@ async def test_everything_that_is_set_is_set_there_too(services: Services, sourc
         assert [choice.rubric.slug for choice in settings.choices if choice.is_chosen] == [FOOTBALL]
         assert [(word.kind, word.written) for word in settings.words] == [(WordKind.LEAVE_OUT, "Прогноз*")]
         assert copied.appearance == Appearance(layout=Layout.OWN, template=TEMPLATE)
+        assert copied.quiet == QuietHours(start=23, end=7, mode=QuietMode.SILENT)
         assert copied.title == target.title
         assert [(change.setting, change.value) for change in (await services.channels.changes(target.id))[:1]] == [
             ("copy", "Образец")

@@ -1,4 +1,4 @@
-"""What of its rubrics' articles a channel takes: its words to include and to leave out."""
+"""What of its rubrics' articles a channel takes, by words, and when: its quiet hours."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,3 +27,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("destination_id", "word", name=op.f("uq_channel_words_destination_id")),
     )
     op.create_index("ix_channel_words_word", "channel_words", ["word", "kind", "destination_id"])
+
+    op.add_column("destinations", sa.Column("quiet_start", sa.Integer(), nullable=True))
+    op.add_column("destinations", sa.Column("quiet_end", sa.Integer(), nullable=True))
+    op.add_column("destinations", sa.Column("quiet_mode", sa.String(length=8), nullable=True))
+    op.create_index(
+        "ix_destinations_hold",
+        "destinations",
+        ["quiet_start", "quiet_end"],
+        sqlite_where=sa.text("quiet_mode = 'hold'"),
+        postgresql_where=sa.text("quiet_mode = 'hold'"),
+    )

@@ -1,0 +1,65 @@
+"""When a channel's posts come: its quiet hours."""
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from bot.clock import Clock
+from bot.domain.cause import Cause
+from bot.domain.channel import Administrator, Setting
+from bot.domain.destination import DestinationId
+from bot.domain.errors import SameHoursError
+from bot.domain.quiet import USUAL, QuietHours, QuietMode
+from bot.services.channel_editing import ChannelSettings, Editing, editing
+from bot.store.database import Database
+
+
+class Timing:
+    def __init__(self, *, database: Database, clock: Clock, zone: ZoneInfo) -> None:
+        self._database = database
+        self._clock = clock
+        self._zone = zone
+
+    async def set_quiet(
+        self,
+        channel_id: DestinationId,
+        by: Administrator,
+        *,
+        mode: QuietMode | None = None,
+        start: int | None = None,
+        end: int | None = None,
+    ) -> ChannelSettings:
+        """Change what is named of the quiet hours; a channel that has none gets the usual ones. Raises SameHoursError."""
+        async with editing(self._database, self._clock, channel_id, by) as edit:
+            before = edit.channel.quiet or USUAL
+            after = QuietHours(
+                mode=mode or before.mode,
+                start=before.start if start is None else start,
+                end=before.end if end is None else end,
+            )
+            if after.start == after.end:
+                raise SameHoursError(hour=f"{after.start:02}:00")
+            await self._write(edit, after)
+            return await edit.settings()
+
+    async def end_quiet(self, channel_id: DestinationId, by: Administrator) -> ChannelSettings:
+        async with editing(self._database, self._clock, channel_id, by) as edit:
+            await self._write(edit, None)
+            return await edit.settings()
+
+    async def _write(self, edit: Editing, after: QuietHours | None) -> None:
+        before = edit.channel.quiet
+        if after == before:
+            return
+        await put_quiet(edit, after, self._zone)
+        if after is None or before is None or after.period != before.period:
+            await edit.record(Setting.QUIET, after.period if after else "off")
+        if after is not None and (before is None or after.mode is not before.mode):
+            await edit.record(Setting.QUIET_MODE, after.mode.value)
+
+
+async def put_quiet(edit: Editing, quiet: QuietHours | None, zone: ZoneInfo) -> None:
+    """What is held already follows the new hours."""
+    await edit.tx.destinations.set_quiet(edit.channel.id, quiet)
+    changed = replace(edit.channel, quiet=quiet)
+    until = quiet.until(edit.now, zone) if quiet and changed.is_held(edit.now, zone) else None
+    await edit.tx.outbox.hold_anew(edit.channel.id, until=until, reason=Cause.QUIET_HOURS)
