@@ -45,6 +45,7 @@ class Setting(StrEnum):
     ARTICLES = "articles"
     TICKER = "ticker"
     LANGUAGE = "language"
+    EDITIONS = "editions"
     WORDS = "words"
     QUIET = "quiet"
     QUIET_MODE = "quiet-mode"

@@ -81,7 +81,8 @@ class Destination:
 class Audience:
     """Active destinations in one of `languages` that subscribe to one of `rubrics`, in `modes`, of these `kinds`.
 
-    `words` are those of the channels' words that occur: channels that leave one out or miss all of theirs are no part of it.
+    Channels that take `edition`, the articles' own language, besides theirs are part of it too. `words` are those of the
+    channels' words that occur: channels that leave one out or miss all of theirs are no part of it.
     """
 
     rubrics: tuple[Slug, ...]
@@ -89,6 +90,7 @@ class Audience:
     modes: tuple[Mode, ...]
     kinds: tuple[DestinationKind, ...] = tuple(DestinationKind)
     words: tuple[str, ...] = ()
+    edition: Language | None = None
 
 
 class Requirement(StrEnum):

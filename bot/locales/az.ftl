@@ -195,6 +195,8 @@ channels =
     .ticker-off = Tiker: söndürülüb
     .off = Söndürülüb
     .language = Dil: { $language }
+    .editions = Bu dillərdə də məqalələr: { $languages }
+    .choose-editions = Birinci sıra: kanalın, onun yazılarının və məqalələrinin dili. İkinci sıra: daha hansı dillərdə məqalə götürülsün.
     .minutes = { $minutes } dəq
     .pause = Fasilə
     .resume = Davam etmək
@@ -292,6 +294,11 @@ history =
         { $value ->
             [hold] sakit saatlarda postlar gözləyir
            *[silent] sakit saatlarda postlar səssizdir
+        }
+    .editions =
+        { $value ->
+            [none] məqalələr yalnız kanalın dilində
+           *[other] bu dillərdə də məqalələr: { $value }
         }
     .pause =
         { $value ->

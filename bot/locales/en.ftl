@@ -197,6 +197,8 @@ channels =
     .ticker-off = Ticker: off
     .off = Off
     .language = Language: { $language }
+    .editions = Articles also in: { $languages }
+    .choose-editions = First row: the language of the channel, its captions and its articles. Second row: in which others to take articles.
     .minutes = { $minutes } min
     .pause = Pause
     .resume = Resume
@@ -298,6 +300,11 @@ history =
         { $value ->
             [hold] in quiet hours posts wait
            *[silent] in quiet hours posts make no sound
+        }
+    .editions =
+        { $value ->
+            [none] articles in the channel's language only
+           *[other] articles also in: { $value }
         }
     .pause =
         { $value ->

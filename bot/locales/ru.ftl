@@ -201,6 +201,8 @@ channels =
     .ticker-off = Тикер: выключен
     .off = Выключен
     .language = Язык: { $language }
+    .editions = Статьи ещё на языках: { $languages }
+    .choose-editions = Первый ряд: язык канала, его подписей и статей. Второй: на каких ещё языках брать статьи.
     .minutes = { $minutes } мин
     .pause = Пауза
     .resume = Продолжить
@@ -306,6 +308,11 @@ history =
         { $value ->
             [hold] в тихие часы посты ждут
            *[silent] в тихие часы посты без звука
+        }
+    .editions =
+        { $value ->
+            [none] статьи только на языке канала
+           *[other] статьи ещё на языках: { $value }
         }
     .pause =
         { $value ->

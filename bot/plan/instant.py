@@ -16,4 +16,5 @@ def audience(
         languages=readers(article.language, published=published, default=default),
         modes=(Mode.INSTANT,),
         words=words,
+        edition=article.language,
     )

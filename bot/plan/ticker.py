@@ -31,6 +31,7 @@ def audience(
         languages=readers(article.language, published=published, default=default),
         modes=(Mode.TICKER,),
         words=words,
+        edition=article.language,
     )
 
 

@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.domain.channel import MAX_NAME, MAX_VALUE, NEWS_OF_OTHERS, Administrator, Change, Setting
 from bot.domain.destination import Destination, DestinationId, DestinationKind, DestinationState
 from bot.domain.errors import UnknownChannelError
+from bot.domain.language import Language
 from bot.domain.words import ChannelWord
 from bot.services.subscriptions import Choice, choices
 from bot.store.database import Database, Transaction
@@ -22,10 +23,14 @@ from bot.store.database import Database, Transaction
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChannelSettings:
-    """`of_others`: the last change, when it was somebody else's and is fresh."""
+    """`editions`: the languages of articles besides the channel's own.
+
+    `of_others`: the last change, when it was somebody else's and is fresh.
+    """
 
     channel: Destination
     choices: tuple[Choice, ...]
+    editions: frozenset[Language] = frozenset()
     words: tuple[ChannelWord, ...] = ()
     of_others: Change | None = None
 
@@ -74,6 +79,7 @@ async def settings_of(tx: Transaction, channel: Destination, *, viewer: int, now
     return ChannelSettings(
         channel=channel,
         choices=await choices(tx, channel),
+        editions=frozenset(await tx.destinations.editions_of(channel.id)),
         words=tuple(await tx.channel_words.of(channel.id)),
         of_others=last if is_news else None,
     )

@@ -32,6 +32,7 @@ class Channels:
         self._copied: tuple[Callable[[Editing, Editing], Awaitable[None]], ...] = (
             self._copy_delivery,
             _copy_language,
+            _copy_editions,
             _copy_appearance,
             _copy_words,
             self._copy_quiet,
@@ -93,6 +94,18 @@ class Channels:
             await edit.tx.destinations.set_language(edit.channel.id, language)
             if edit.channel.language is not language:
                 await edit.record(Setting.LANGUAGE, language.value)
+            return await edit.settings()
+
+    async def set_edition(
+        self, channel_id: DestinationId, language: Language, by: Administrator, *, is_wanted: bool
+    ) -> ChannelSettings:
+        """Articles in this language besides those in the channel's own, which it gets in any case."""
+        async with self._editing(channel_id, by) as edit:
+            before = await edit.tx.destinations.editions_of(channel_id)
+            after = before | {language} if is_wanted else before - {language}
+            if after != before:
+                await edit.tx.destinations.set_editions(channel_id, after)
+                await edit.record(Setting.EDITIONS, ", ".join(sorted(after)).upper() or "none")
             return await edit.settings()
 
     async def pause(self, channel_id: DestinationId, by: Administrator) -> ChannelSettings:
@@ -202,6 +215,11 @@ class Channels:
 
 async def _copy_language(source: Editing, target: Editing) -> None:
     await source.tx.destinations.set_language(target.channel.id, source.channel.language)
+
+
+async def _copy_editions(source: Editing, target: Editing) -> None:
+    editions = await source.tx.destinations.editions_of(source.channel.id)
+    await source.tx.destinations.set_editions(target.channel.id, editions)
 
 
 async def _copy_appearance(source: Editing, target: Editing) -> None:

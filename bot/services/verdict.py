@@ -59,8 +59,8 @@ class ChannelExplanation:
     """`lacks` and the modes are as things stand today.
 
     `carried` are the article's rubrics that the channel subscribes to, `modes` those in which it would get such an
-    article; `words` are the channel's, `found` those of them in the article; `pushed_at`: when an editor last chose this very
-    channel.
+    article; `editions` and `words` are the channel's, `found` those words of them in the article; `pushed_at`: when an
+    editor last chose this very channel.
     """
 
     article: Article
@@ -69,6 +69,7 @@ class ChannelExplanation:
     lacks: frozenset[Requirement]
     carried: tuple[Rubric, ...]
     modes: tuple[Mode, ...]
+    editions: frozenset[Language]
     words: tuple[ChannelWord, ...]
     found: tuple[ChannelWord, ...]
     pushed_at: datetime | None
@@ -122,6 +123,7 @@ async def explain_channel(
         lacks=lacks,
         carried=tuple(rubric for rubric in came.routing.rubrics if rubric.slug in followed),
         modes=modes,
+        editions=frozenset(await tx.destinations.editions_of(channel.id)),
         words=words,
         found=tuple(each for each in words if each.word in found),
         pushed_at=await tx.accounts.pushed_at(article.id, channel=channel.id),

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, select, text, true, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, text, true, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -30,6 +30,7 @@ from bot.store.appearances import read, written
 from bot.store.dialect import insert
 from bot.store.tables import (
     channel_administrators,
+    channel_editions,
     channel_words,
     deliveries,
     destinations,
@@ -161,6 +162,21 @@ class Destinations:
             ticker_plan=ticker_plan.written(ticker) if ticker else None,
             ticker_next_at=ticker_next_at,
         )
+
+    async def editions_of(self, destination_id: DestinationId) -> set[Language]:
+        """The languages whose articles a channel gets besides its own."""
+        found = await self._connection.scalars(
+            select(channel_editions.c.language).where(channel_editions.c.destination_id == destination_id)
+        )
+        return {Language(language) for language in found}
+
+    async def set_editions(self, destination_id: DestinationId, languages: Collection[Language]) -> None:
+        await self._connection.execute(
+            delete(channel_editions).where(channel_editions.c.destination_id == destination_id)
+        )
+        rows = [{"destination_id": destination_id, "language": language.value} for language in languages]
+        if rows:
+            await self._connection.execute(plain_insert(channel_editions), rows)
 
     async def set_appearance(self, destination_id: DestinationId, appearance: Appearance) -> None:
         await self._update(destination_id, appearance=written(appearance))
@@ -328,7 +344,7 @@ def audience_requirements(audience: Audience, ids: range | None = None) -> dict[
     # `ids` is said of both tables: SQLite would read every subscription for each part of a fan-out.
     requirements = {
         Requirement.STATE: destinations.c.state == DestinationState.ACTIVE.value,
-        Requirement.LANGUAGE: destinations.c.language.in_([language.value for language in audience.languages]),
+        Requirement.LANGUAGE: language_requirement(audience),
         Requirement.KIND: destinations.c.kind.in_([kind.value for kind in audience.kinds]),
         Requirement.SUBSCRIPTION: destinations.c.id.in_(
             select(subscriptions.c.destination_id).where(
@@ -340,6 +356,14 @@ def audience_requirements(audience: Audience, ids: range | None = None) -> dict[
     }
     # Of a million people none has words to look for.
     return requirements | word_requirements(audience) if DestinationKind.CHANNEL in audience.kinds else requirements
+
+
+def language_requirement(audience: Audience) -> ColumnElement[bool]:
+    own = destinations.c.language.in_([language.value for language in audience.languages])
+    if audience.edition is None or DestinationKind.CHANNEL not in audience.kinds:
+        return own
+    rows = select(channel_editions.c.destination_id).where(channel_editions.c.language == audience.edition.value)
+    return or_(own, destinations.c.id.in_(rows))
 
 
 def word_requirements(audience: Audience) -> dict[Requirement, ColumnElement[bool]]:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.article import ArticleId
 from bot.domain.delivery import Action, DeliveryState, SubjectKind
 from bot.domain.destination import Audience, DestinationId
-from bot.store.destinations import word_requirements
+from bot.store.destinations import language_requirement, word_requirements
 from bot.store.dialect import insert
 from bot.store.tables import articles, deliveries, destinations, missed_articles, subscriptions
 
@@ -28,9 +28,8 @@ class Missed:
             subscriptions.c.rubric.in_(list(audience.rubrics)),
             subscriptions.c.mode.in_([mode.value for mode in audience.modes]),
         )
-        languages = [language.value for language in audience.languages]
         chosen = select(destinations.c.id, literal(article_id)).where(
-            _IS_PAUSED, destinations.c.language.in_(languages), subscribes, *word_requirements(audience).values()
+            _IS_PAUSED, language_requirement(audience), subscribes, *word_requirements(audience).values()
         )
         await self._connection.execute(
             insert(self._connection, missed_articles)

@@ -277,6 +277,14 @@ channel_changes = Table(
     Index("ix_channel_changes_latest", "destination_id", "id"),
 )
 
+# In which languages a channel gets articles besides its own.
+channel_editions = Table(
+    "channel_editions",
+    metadata,
+    Column("destination_id", Id, ForeignKey("destinations.id", ondelete="CASCADE"), primary_key=True),
+    Column("language", String(8), primary_key=True),
+)
+
 # By which words a channel chooses among articles (domain/words.py).
 channel_words = Table(
     "channel_words",

@@ -1,6 +1,7 @@
 import pytest
 
 from bot.domain.destination import Destination
+from bot.domain.language import Language
 from bot.domain.rubric import Slug
 from bot.domain.ticker_plan import AtTimes, Every, Live
 from bot.handlers.channel.copying import CopyButton, CopyWish
@@ -125,6 +126,23 @@ async def test_a_channel_may_publish_in_another_language(camilla: Person, channe
 
     await camilla.sees_button("✓ Русский")
     assert (await destination(channel, newsroom)).language == "ru"
+
+
+async def test_a_channel_may_take_articles_of_another_language_besides(
+    camilla: Person, channel: Channel, newsroom: Newsroom
+) -> None:
+    await camilla.taps("Dil")
+    await camilla.taps("+ Русский")
+    await camilla.sees_button("✓ + Русский")
+    await camilla.taps("+ English")
+    await camilla.sees("Bu dillərdə də məqalələr: Русский, English")
+    await camilla.taps("✓ + Русский")
+    await camilla.sees("Bu dillərdə də məqalələr: English")
+
+    found = await destination(channel, newsroom)
+    settings = await newsroom.services.channels.show(found.id, make_administrator())
+    assert found.language is Language.AZ
+    assert settings.editions == {Language.EN}
 
 
 async def test_another_administrator_finds_the_channel_too(alice: Person, camilla: Person, channel: Channel) -> None:

@@ -30,6 +30,7 @@ async def source(services: Services) -> Destination:
     await services.channels.set_ticker(channel.id, Every(minutes=15), BY)
     await services.channels.set_articles(channel.id, BY, is_on=False)
     await services.channels.set_language(channel.id, Language.RU, BY)
+    await services.channels.set_edition(channel.id, Language.EN, BY, is_wanted=True)
     await services.appearances.set_template(channel.id, BY, TEMPLATE)
     await services.words.add(channel.id, WordKind.LEAVE_OUT, "Прогноз*", BY)
     await services.timing.set_quiet(channel.id, BY, mode=QuietMode.SILENT)
@@ -50,6 +51,7 @@ async def test_everything_that_is_set_is_set_there_too(services: Services, sourc
         assert [choice.rubric.slug for choice in settings.choices if choice.is_chosen] == [FOOTBALL]
         assert [(word.kind, word.written) for word in settings.words] == [(WordKind.LEAVE_OUT, "Прогноз*")]
         assert copied.appearance == Appearance(layout=Layout.OWN, template=TEMPLATE)
+        assert settings.editions == {Language.EN}
         assert copied.quiet == QuietHours(start=23, end=7, mode=QuietMode.SILENT)
         assert copied.title == target.title
         assert [(change.setting, change.value) for change in (await services.channels.changes(target.id))[:1]] == [

@@ -1,4 +1,4 @@
-"""The language of a channel: of its posts and of the articles it gets."""
+"""The language of a channel, of its posts and of the articles it gets; and in which others it gets articles besides."""
 
 from enum import StrEnum
 from typing import assert_never
@@ -22,6 +22,8 @@ from bot.services.channel_editing import ChannelSettings
 class LanguageWish(StrEnum):
     LOOK = "o"
     SPEAK = "l"
+    ADD_EDITION = "e"
+    DROP_EDITION = "ne"
 
 
 class ChannelLanguageButton(CallbackData, prefix="cg"):
@@ -50,6 +52,11 @@ async def tap(
         case LanguageWish.SPEAK:
             language = _language(callback_data.language)
             settings = await services.channels.set_language(channel.id, language, person.administrator)
+        case LanguageWish.ADD_EDITION | LanguageWish.DROP_EDITION:
+            is_wanted = callback_data.wish is LanguageWish.ADD_EDITION
+            settings = await services.channels.set_edition(
+                channel.id, _language(callback_data.language), person.administrator, is_wanted=is_wanted
+            )
         case _:
             assert_never(callback_data.wish)
     await redraw(bot, callback, _screen(settings, person.texts))
@@ -63,20 +70,38 @@ def _language(value: str) -> Language:
 
 
 def _screen(settings: ChannelSettings, texts: Texts) -> Screen:
-    row = tuple(
-        InlineKeyboardButton(
-            text=marked(texts(f"language.{each}"), is_on=each is settings.channel.language),
-            callback_data=ChannelLanguageButton(
-                channel=settings.channel.id, wish=LanguageWish.SPEAK, language=each
-            ).pack(),
+    own = settings.channel.language
+    speak = tuple(_button(settings, texts, each, LanguageWish.SPEAK, is_on=each is own) for each in Language)
+    more = tuple(
+        _button(
+            settings,
+            texts,
+            each,
+            LanguageWish.DROP_EDITION if each in settings.editions else LanguageWish.ADD_EDITION,
+            is_on=each in settings.editions,
         )
         for each in Language
+        if each is not own
     )
-    return section_screen(settings, texts, *_lines(settings, texts), rows=(row,))
+    return section_screen(
+        settings, texts, *_lines(settings, texts), "", texts("channels.choose-editions"), rows=(speak, more)
+    )
+
+
+def _button(
+    settings: ChannelSettings, texts: Texts, language: Language, wish: LanguageWish, *, is_on: bool
+) -> InlineKeyboardButton:
+    name = texts(f"language.{language}")
+    text = name if wish is LanguageWish.SPEAK else f"+ {name}"
+    data = ChannelLanguageButton(channel=settings.channel.id, wish=wish, language=language)
+    return InlineKeyboardButton(text=marked(text, is_on=is_on), callback_data=data.pack())
 
 
 def _lines(settings: ChannelSettings, texts: Texts) -> tuple[str, ...]:
-    return (texts("channels.language", language=texts(f"language.{settings.channel.language}")),)
+    own = settings.channel.language
+    more = ", ".join(texts(f"language.{each}") for each in Language if each in settings.editions and each is not own)
+    line = texts("channels.language", language=texts(f"language.{own}"))
+    return (line, texts("channels.editions", languages=more)) if more else (line,)
 
 
 SECTION = Section(

@@ -83,7 +83,11 @@ def _settings(explained: ChannelExplanation, texts: Texts) -> Iterable[str]:
     else:
         subscribed = texts("why.not-carried", rubrics=names(rubrics, texts))
     yield f"{met(Requirement.SUBSCRIPTION not in lacks)} {subscribed}"
-    own, theirs = texts(f"language.{channel.language}"), texts(f"language.{explained.article.language}")
+    taken = dict.fromkeys((channel.language, *sorted(explained.editions)))
+    own, theirs = (
+        ", ".join(texts(f"language.{each}") for each in taken),
+        texts(f"language.{explained.article.language}"),
+    )
     yield f"{met(Requirement.LANGUAGE not in lacks)} {texts('why.languages', channel=own, article=theirs)}"
     yield from _words(explained, texts)
     articles = texts("channels.articles-on" if channel.articles_on else "channels.articles-off")

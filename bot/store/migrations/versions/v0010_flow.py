@@ -1,4 +1,4 @@
-"""What of its rubrics' articles a channel takes, by words, and when: its quiet hours."""
+"""What of its rubrics' articles a channel takes, by words and languages, and when: its quiet hours."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,6 +27,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("destination_id", "word", name=op.f("uq_channel_words_destination_id")),
     )
     op.create_index("ix_channel_words_word", "channel_words", ["word", "kind", "destination_id"])
+
+    op.create_table(
+        "channel_editions",
+        sa.Column("destination_id", Id, nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["destination_id"], ["destinations.id"], name=op.f("fk_channel_editions_destination_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("destination_id", "language", name=op.f("pk_channel_editions")),
+    )
 
     op.add_column("destinations", sa.Column("quiet_start", sa.Integer(), nullable=True))
     op.add_column("destinations", sa.Column("quiet_end", sa.Integer(), nullable=True))

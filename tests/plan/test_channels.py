@@ -1,4 +1,4 @@
-"""Channels that choose by words, among those that do not; planned together."""
+"""Channels that choose by words and languages, and have quiet hours, among those that do not; planned together."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,9 @@ from sqlalchemy import event
 from bot.clock import MovableClock, Signal
 from bot.domain.destination import DestinationId, DestinationKind, DestinationState, Mode
 from bot.domain.language import Language
+from bot.domain.quiet import QuietHours, QuietMode
 from bot.domain.rubric import Slug
+from bot.domain.source import SourceSpec
 from bot.domain.ticker_plan import Every
 from bot.domain.words import WordKind
 from bot.i18n import I18n
@@ -114,7 +116,31 @@ async def test_words_decide_which_tickers_get_a_line(desk: Desk, follow: Follow)
     assert await desk.got_it() == [asks.id]
 
 
-async def test_a_thousand_channels_with_words_of_their_own_cost_one_planning_statement(
+@pytest.mark.parametrize(("language", "gets"), [(Language.RU, True), (Language.AZ, True), (Language.EN, False)])
+async def test_a_channel_gets_articles_in_its_other_editions_too(
+    desk: Desk, follow: Follow, language: Language, *, gets: bool
+) -> None:
+    async with desk.database.transaction() as tx:
+        for number, each in enumerate(Language):
+            url = f"https://{each}.example.org/rss/"
+            await tx.sources.put([SourceSpec(name=f"Source {number}", url=url, language=each)], now=desk.clock.now())
+    channel = await follow(-100, kind=DestinationKind.CHANNEL)
+    plain, paused = [await follow(-each, kind=DestinationKind.CHANNEL) for each in (101, 102)]
+    async with desk.database.transaction() as tx:
+        await tx.destinations.set_editions(channel.id, [Language.AZ])
+        await tx.destinations.set_editions(paused.id, [Language.AZ])
+        await tx.destinations.set_state(paused.id, DestinationState.PAUSED, now=desk.clock.now())
+
+    await desk.publish("Матч", language=language)
+
+    async with desk.database.transaction() as tx:
+        assert await tx.missed.count(paused.id) == int(gets)
+    got = await desk.got_it()
+    assert (channel.id in got) is gets
+    assert (plain.id in got) is (language is Language.RU)
+
+
+async def test_a_thousand_channels_each_with_its_settings_cost_one_planning_statement(
     desk: Desk, newsroom: Database
 ) -> None:
     async with newsroom.transaction() as tx:
@@ -126,6 +152,10 @@ async def test_a_thousand_channels_with_words_of_their_own_cost_one_planning_sta
             await tx.channel_words.put(
                 added.id, WordKind.INCLUDE, [(word, word) for word in (f"слово{number}", f"счёт{number % 2}", "матч*")]
             )
+            if number % 3 == 0:
+                hours = QuietHours(start=number % 24, end=(number + 3) % 24, mode=QuietMode.HOLD)
+                await tx.destinations.set_editions(added.id, [Language.AZ, Language.EN])
+                await tx.destinations.set_quiet(added.id, hours)
             if number % 4 == 0:
                 await tx.channel_words.put(added.id, WordKind.LEAVE_OUT, [(f"имя{number % 8}", f"имя{number % 8}")])
 
@@ -136,7 +166,11 @@ async def test_a_thousand_channels_with_words_of_their_own_cost_one_planning_sta
     to_channels = [statement for statement in planning if "channel_words" in statement]
     assert (len(planning), len(to_channels)) == (2, 1)
     assert len([statement for statement in reading if "channel_words.word" in statement]) == 1
-    assert len(await desk.got_it()) == MANY - MANY // 8
+    # It is ten o'clock in Baku: some of them are quiet and get it later.
+    at_once = len(await desk.got_it())
+    desk.clock.advance(3 * 3600)
+    assert at_once < MANY - MANY // 8
+    assert at_once + len(await desk.got_it()) == MANY - MANY // 8
 
 
 @contextmanager
