@@ -18,6 +18,7 @@ class Cause(StrEnum):
     SHOWN_ALREADY = "shown-already"
     NO_POST = "no-post"
     # It waits.
+    CHANNEL_PACE = "channel-pace"
     QUIET_HOURS = "quiet-hours"
     CHAT_PACE = "chat-pace"
     TOLD_TO_WAIT = "told-to-wait"

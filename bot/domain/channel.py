@@ -47,6 +47,8 @@ class Setting(StrEnum):
     LANGUAGE = "language"
     EDITIONS = "editions"
     WORDS = "words"
+    HOURLY = "hourly"
+    GAP = "gap"
     QUIET = "quiet"
     QUIET_MODE = "quiet-mode"
     PAUSE = "pause"

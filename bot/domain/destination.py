@@ -8,6 +8,7 @@ from typing import NewType
 from zoneinfo import ZoneInfo
 
 from bot.domain.appearance import USUAL, Appearance
+from bot.domain.channel_pace import ChannelPace
 from bot.domain.language import Language
 from bot.domain.quiet import QuietHours, QuietMode
 from bot.domain.rubric import Slug
@@ -51,7 +52,8 @@ class Destination:
     """`chat_id` is Telegram's; `connected_by` the user who brought a channel; `ticker` None: no ticker.
 
     `is_group`: its chat is a group. `lacks` names the rights that the bot ought to have there and has not
-    (domain/channel.py). `paused_at` outlives the loss of the channel, which is paused still when it comes back.
+    (domain/channel.py). `paused_at` outlives the loss of the channel, which is paused still when it comes back. `recent` are
+    the posts of the last hour, oldest first, of a channel that has a pace.
     """
 
     id: DestinationId
@@ -69,6 +71,8 @@ class Destination:
     paused_at: datetime | None = None
     appearance: Appearance = USUAL
     quiet: QuietHours | None = None
+    pace: ChannelPace | None = None
+    recent: tuple[datetime, ...] = ()
     created_at: datetime
 
     def is_held(self, now: datetime, zone: ZoneInfo) -> bool:

@@ -175,6 +175,7 @@ channels =
     .open-language = Dil
     .open-words = Sözlər
     .open-quiet = Sakit saatlar
+    .open-pace = Temp
     .open-copying = Tənzimləmələrin surəti
     .open-history = Tarixçə
     .rubrics =
@@ -300,6 +301,16 @@ history =
             [none] məqalələr yalnız kanalın dilində
            *[other] bu dillərdə də məqalələr: { $value }
         }
+    .hourly =
+        { $value ->
+            [off] saatda post: hədsiz
+           *[other] saatda post: ən çoxu { $value }
+        }
+    .gap =
+        { $value ->
+            [off] postlar arası: fasiləsiz
+           *[other] postlar arası: ən azı { $value } dəq
+        }
     .pause =
         { $value ->
             [on] fasilə
@@ -405,6 +416,24 @@ quiet =
     .end = Son { $hour }
     .which-start = Sakit saatlar nə vaxt başlasın?
     .which-end = Sakit saatlar nə vaxt bitsin?
+
+## Kanalın tempi
+
+pace =
+    .none = Postlar nə qədər olsa da, dərhal çıxır.
+    .about = Qalanları sıra ilə növbəsini gözləyir. Təcili puşlar və düzəlişlər dərhal çıxır.
+    .state =
+        { $hourly ->
+            [0] Temp: { $gap } dəqiqədə ən çoxu bir dəfə
+           *[other] { $gap ->
+                [0] Temp: saatda ən çoxu { $hourly }
+               *[other] Temp: saatda ən çoxu { $hourly }, { $gap } dəqiqədə ən çoxu bir dəfə
+            }
+        }
+    .any-number = Hədsiz
+    .hourly = saatda { $count }
+    .any-gap = Fasiləsiz
+    .gap = { $minutes } dəqiqədən bir
 
 ## Kanalın menyusunda nəsə yazmaq lazım olanda
 
@@ -843,6 +872,7 @@ reason =
     .unreachable = Telegram ilə əlaqə yoxdur
     .moved = çatın ünvanı dəyişib, post yeni ünvana gedir
     .quiet-hours = kanalda sakit saatlardır
+    .channel-pace = növbəsini gözləyir: kanalın tempi təyin olunub
     .token-refused = Telegram botun tokenini qəbul etmir
     .no-answer = Telegram mesajı qəbul etdiyini bildirmədi
     .interrupted = bot göndərmənin ortasında dayanıb

@@ -176,6 +176,7 @@ channels =
     .open-language = Language
     .open-words = Words
     .open-quiet = Quiet hours
+    .open-pace = Pace
     .open-copying = Copy settings
     .open-history = History
     .rubrics =
@@ -306,6 +307,16 @@ history =
             [none] articles in the channel's language only
            *[other] articles also in: { $value }
         }
+    .hourly =
+        { $value ->
+            [off] posts an hour: any number
+           *[other] posts an hour: at most { $value }
+        }
+    .gap =
+        { $value ->
+            [off] between posts: any time
+           *[other] between posts: at least { $value } min
+        }
     .pause =
         { $value ->
             [on] paused
@@ -412,6 +423,24 @@ quiet =
     .end = Until { $hour }
     .which-start = From which hour is it quiet?
     .which-end = Until which hour is it quiet?
+
+## The pace of a channel
+
+pace =
+    .none = Posts come at once, however many there are.
+    .about = The rest waits for its turn, in order. Urgent pushes and corrections come at once.
+    .state =
+        { $hourly ->
+            [0] Pace: at most one in { $gap } min
+           *[other] { $gap ->
+                [0] Pace: at most { $hourly } an hour
+               *[other] Pace: at most { $hourly } an hour, one in { $gap } min
+            }
+        }
+    .any-number = No limit
+    .hourly = { $count } an hour
+    .any-gap = No gap
+    .gap = every { $minutes } min
 
 ## When a channel's menu needs something in writing
 
@@ -933,6 +962,7 @@ reason =
     .unreachable = there is no connection to Telegram
     .moved = the chat has a new address, and the post goes there
     .quiet-hours = the channel has quiet hours
+    .channel-pace = it waits for its turn: the channel has a pace
     .token-refused = Telegram does not accept the bot's token
     .no-answer = Telegram did not say whether it took the message
     .interrupted = the bot stopped in the middle of sending

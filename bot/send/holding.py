@@ -1,4 +1,4 @@
-"""What a channel's quiet hours say of a delivery this moment: it waits, it goes out without a sound, or nothing."""
+"""What a channel's quiet hours and pace say of a delivery this moment: it waits, it goes out without a sound, or nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +25,8 @@ def held(delivery: Delivery, now: datetime, zone: ZoneInfo) -> Held | None:
         until = channel.quiet.until(now, zone)
         assert until is not None  # noqa: S101, that is what is held
         return Held(until=until, reason=Cause.QUIET_HOURS)
+    if channel.pace is not None and (free := channel.pace.free_at(channel.recent, now)) > now:
+        return Held(until=free, reason=Cause.CHANNEL_PACE)
     return None
 
 

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from bot.domain.alert import AlertKind, NewAlert, channel_key
 from bot.domain.cause import Cause, because, cause_in
+from bot.domain.channel_pace import with_post
 from bot.domain.delivery import Action, Delivery, DeliveryState, Post, Settlement, SubjectKind, Uncertain, is_repeatable
 from bot.domain.destination import DestinationKind, DestinationState, Lack
 from bot.domain.picture import UploadedPicture
@@ -59,6 +60,15 @@ class Settled:
     @property
     def cannot_be_reached(self) -> bool:
         return self.is_gone or self.lack is not None
+
+    @property
+    def may_have_posted(self) -> bool:
+        """It counts for the channel's pace. One delivery of a chat is on its way at a time, so what was claimed is up to date."""
+        is_out = self.settlement.state in {DeliveryState.SENT, DeliveryState.UNCERTAIN}
+        # A try that Telegram did not answer counts as well.
+        is_unclear = self.settlement.attempts > self.delivery.attempts
+        is_post = self.delivery.action is Action.POST
+        return self.delivery.destination.pace is not None and is_post and (is_out or is_unclear)
 
     @property
     def result(self) -> str:
@@ -193,6 +203,10 @@ async def write(tx: Transaction, settled: Sequence[Settled]) -> None:
     await tx.outbox.forget_posts(
         [(each.delivery.destination.id, each.delivery.subject) for each in settled if each.is_post_gone]
     )
+    for each in settled:
+        if each.may_have_posted:
+            recent = with_post(each.delivery.destination.recent, each.settlement.at)
+            await tx.destinations.set_recent(each.delivery.destination.id, recent)
     uploaded = {each.uploaded.id: each.uploaded for each in settled if each.uploaded is not None}
     if uploaded:
         await tx.pictures.put(uploaded.values(), now=settled[-1].settlement.at)

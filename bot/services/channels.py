@@ -19,7 +19,7 @@ from bot.domain.ticker_plan import Live, TickerPlan, written
 from bot.plan.ticker import next_tick
 from bot.services.channel_editing import ChannelSettings, Editing, connected, editing
 from bot.services.subscriptions import Choice, choose, choose_every
-from bot.services.timing import put_quiet
+from bot.services.timing import put_pace, put_quiet
 from bot.store.database import Database, Transaction
 
 
@@ -36,6 +36,7 @@ class Channels:
             _copy_appearance,
             _copy_words,
             self._copy_quiet,
+            _copy_pace,
         )
 
     async def get(self, channel_id: DestinationId) -> Destination:
@@ -228,6 +229,10 @@ async def _copy_appearance(source: Editing, target: Editing) -> None:
 
 async def _copy_words(source: Editing, target: Editing) -> None:
     await source.tx.channel_words.copy(source.channel.id, target.channel.id)
+
+
+async def _copy_pace(source: Editing, target: Editing) -> None:
+    await put_pace(target, source.channel.pace)
 
 
 async def _record_rubrics(edit: Editing, before: set[Slug], choices: tuple[Choice, ...]) -> None:

@@ -1,4 +1,4 @@
-"""When a channel's posts come: its quiet hours."""
+"""When a channel's posts come: its quiet hours and its pace."""
 
 from dataclasses import replace
 from zoneinfo import ZoneInfo
@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import Clock
 from bot.domain.cause import Cause
 from bot.domain.channel import Administrator, Setting
+from bot.domain.channel_pace import ChannelPace
 from bot.domain.destination import DestinationId
 from bot.domain.errors import SameHoursError
 from bot.domain.quiet import USUAL, QuietHours, QuietMode
@@ -46,6 +47,24 @@ class Timing:
             await self._write(edit, None)
             return await edit.settings()
 
+    async def set_hourly(self, channel_id: DestinationId, hourly: int | None, by: Administrator) -> ChannelSettings:
+        """At most so many posts an hour; None: any number."""
+        async with editing(self._database, self._clock, channel_id, by) as edit:
+            before = edit.channel.pace or ChannelPace()
+            if before.hourly != hourly:
+                await put_pace(edit, replace(before, hourly=hourly))
+                await edit.record(Setting.HOURLY, hourly or "off")
+            return await edit.settings()
+
+    async def set_gap(self, channel_id: DestinationId, gap: int | None, by: Administrator) -> ChannelSettings:
+        """At least so many minutes between two posts; None: any."""
+        async with editing(self._database, self._clock, channel_id, by) as edit:
+            before = edit.channel.pace or ChannelPace()
+            if before.gap != gap:
+                await put_pace(edit, replace(before, gap=gap))
+                await edit.record(Setting.GAP, gap or "off")
+            return await edit.settings()
+
     async def _write(self, edit: Editing, after: QuietHours | None) -> None:
         before = edit.channel.quiet
         if after == before:
@@ -63,3 +82,9 @@ async def put_quiet(edit: Editing, quiet: QuietHours | None, zone: ZoneInfo) -> 
     changed = replace(edit.channel, quiet=quiet)
     until = quiet.until(edit.now, zone) if quiet and changed.is_held(edit.now, zone) else None
     await edit.tx.outbox.hold_anew(edit.channel.id, until=until, reason=Cause.QUIET_HOURS)
+
+
+async def put_pace(edit: Editing, pace: ChannelPace | None) -> None:
+    """What waits is asked about anew, by the new pace."""
+    await edit.tx.destinations.set_pace(edit.channel.id, pace)
+    await edit.tx.outbox.hold_anew(edit.channel.id, until=None, reason=Cause.CHANNEL_PACE)

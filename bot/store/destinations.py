@@ -1,7 +1,7 @@
 """Destinations and their subscriptions in the database."""
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, text, true, update
 from sqlalchemy import insert as plain_insert
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain import ticker_plan
 from bot.domain.appearance import Appearance
 from bot.domain.cause import Cause
+from bot.domain.channel_pace import ChannelPace
 from bot.domain.delivery import Action, DeliveryState
 from bot.domain.destination import (
     Audience,
@@ -187,6 +188,13 @@ class Destinations:
         else:
             mode = quiet.mode.value
             await self._update(destination_id, quiet_start=quiet.start, quiet_end=quiet.end, quiet_mode=mode)
+
+    async def set_pace(self, destination_id: DestinationId, pace: ChannelPace | None) -> None:
+        hourly, gap = (pace.hourly, pace.gap) if pace is not None else (None, None)
+        await self._update(destination_id, pace_hourly=hourly, pace_gap=gap)
+
+    async def set_recent(self, destination_id: DestinationId, recent: Sequence[datetime]) -> None:
+        await self._update(destination_id, recent_posts=[each.timestamp() for each in recent])
 
     async def holding_hours(self) -> list[QuietHours]:
         """The quiet hours in which posts wait, of whatever channels, each once."""
@@ -391,6 +399,12 @@ def holds_during(quiet: QuietHours) -> ColumnElement[bool]:
     )
 
 
+def _pace_of(row: Row[tuple[object, ...]]) -> ChannelPace | None:
+    if row.pace_hourly is None and row.pace_gap is None:
+        return None
+    return ChannelPace(hourly=row.pace_hourly, gap=row.pace_gap)
+
+
 def _quiet_of(row: Row[tuple[object, ...]]) -> QuietHours | None:
     if row.quiet_mode is None:
         return None
@@ -414,5 +428,7 @@ def destination_of(row: Row[tuple[object, ...]]) -> Destination:
         paused_at=row.paused_at,
         appearance=read(row.appearance),
         quiet=_quiet_of(row),
+        pace=_pace_of(row),
+        recent=tuple(datetime.fromtimestamp(each, UTC) for each in row.recent_posts or ()),
         created_at=row.created_at,
     )

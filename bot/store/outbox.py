@@ -77,7 +77,7 @@ _IS_UNCERTAIN = text("deliveries.state = 'uncertain'")
 
 _NO_HOLDS: Mapping[QuietHours, datetime] = MappingProxyType({})
 # Why the posts of a channel wait though they could be sent.
-_HOLDING = [Cause.QUIET_HOURS.value]
+_HOLDING = [Cause.QUIET_HOURS.value, Cause.CHANNEL_PACE.value]
 
 
 class Outbox:

@@ -231,6 +231,10 @@ destinations = Table(
     Column("quiet_start", Integer),
     Column("quiet_end", Integer),
     Column("quiet_mode", String(8)),
+    # Posts an hour, minutes between two (domain/channel_pace.py), and when those of the last hour went out, in seconds of the epoch.
+    Column("pace_hourly", Integer),
+    Column("pace_gap", Integer),
+    Column("recent_posts", JSON),
     Column("created_at", Utc, nullable=False),
     Column("is_group", Boolean, nullable=False, server_default=false()),
     Column("username", Text),

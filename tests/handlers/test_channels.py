@@ -81,6 +81,7 @@ async def test_a_channels_menu_sets_everything_in_one_message(camilla: Person, c
         "Dil",
         "Sözlər",
         "Sakit saatlar",
+        "Temp",
         "Tənzimləmələrin surəti",
         "Tarixçə",
         "Məqalələr",

@@ -1,6 +1,7 @@
 import pytest
 
 from bot.domain.appearance import Appearance, Layout
+from bot.domain.channel_pace import ChannelPace
 from bot.domain.destination import Destination, DestinationState
 from bot.domain.errors import UnknownChannelError
 from bot.domain.language import Language
@@ -34,6 +35,7 @@ async def source(services: Services) -> Destination:
     await services.appearances.set_template(channel.id, BY, TEMPLATE)
     await services.words.add(channel.id, WordKind.LEAVE_OUT, "Прогноз*", BY)
     await services.timing.set_quiet(channel.id, BY, mode=QuietMode.SILENT)
+    await services.timing.set_gap(channel.id, 15, BY)
     return channel
 
 
@@ -53,6 +55,7 @@ async def test_everything_that_is_set_is_set_there_too(services: Services, sourc
         assert copied.appearance == Appearance(layout=Layout.OWN, template=TEMPLATE)
         assert settings.editions == {Language.EN}
         assert copied.quiet == QuietHours(start=23, end=7, mode=QuietMode.SILENT)
+        assert copied.pace == ChannelPace(gap=15)
         assert copied.title == target.title
         assert [(change.setting, change.value) for change in (await services.channels.changes(target.id))[:1]] == [
             ("copy", "Образец")

@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton
 
 from bot.domain.channel import MOST_MISSED, Right
 from bot.domain.destination import Destination, DestinationState
-from bot.handlers.channel import copying, dialogue, history, language, posts, quiet, rubrics, ticker, words
+from bot.handlers.channel import copying, dialogue, history, language, pace, posts, quiet, rubrics, ticker, words
 from bot.handlers.channel.sample import erase_sample
 from bot.handlers.channel.section import ChannelButton, ChannelListButton, Wish, back, of_others, title
 from bot.handlers.context import Person
@@ -27,6 +27,7 @@ _SECTIONS = (
     language.SECTION,
     words.SECTION,
     quiet.SECTION,
+    pace.SECTION,
     copying.SECTION,
     history.SECTION,
 )

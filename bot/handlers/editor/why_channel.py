@@ -94,6 +94,8 @@ def _settings(explained: ChannelExplanation, texts: Texts) -> Iterable[str]:
     lines = ticker_sentence(channel.ticker, texts)
     # Where the modes alone are in the way: a line without its article, and a channel without a ticker.
     yield f"{met(bool(explained.modes) or bool(lacks))} {articles}. {lines}."
+    if channel.pace is not None:
+        yield f"{DONE} {texts('pace.state', hourly=channel.pace.hourly or 0, gap=channel.pace.gap or 0)}"
     if channel.quiet is not None:
         yield f"{DONE} {texts(f'quiet.state-{channel.quiet.mode}', hours=channel.quiet.period)}"
     yield f"{met(Requirement.STATE not in lacks)} {texts(f'why.is-{channel.state}')}"

@@ -1,4 +1,4 @@
-"""What of its rubrics' articles a channel takes, by words and languages, and when: its quiet hours."""
+"""What of its rubrics' articles a channel takes, by words and languages, and when: its quiet hours and its pace."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -48,3 +48,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("quiet_mode = 'hold'"),
         postgresql_where=sa.text("quiet_mode = 'hold'"),
     )
+
+    op.add_column("destinations", sa.Column("pace_hourly", sa.Integer(), nullable=True))
+    op.add_column("destinations", sa.Column("pace_gap", sa.Integer(), nullable=True))
+    op.add_column("destinations", sa.Column("recent_posts", sa.JSON(), nullable=True))

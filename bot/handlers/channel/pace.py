@@ -1,0 +1,112 @@
+"""The pace of a channel: at most so many posts an hour, at least so many minutes between two."""
+
+from enum import StrEnum
+from typing import assert_never
+
+from aiogram import Bot, Router
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CallbackQuery, InlineKeyboardButton
+
+from bot.domain.channel_pace import GAPS, HOURLY_LIMITS, ChannelPace
+from bot.domain.destination import Destination
+from bot.domain.errors import StaleButtonError
+from bot.handlers.channel.section import Section, section_screen
+from bot.handlers.context import Person
+from bot.handlers.screen import Screen, redraw
+from bot.handlers.toggles import Row, marked
+from bot.i18n import Texts
+from bot.services import Services
+from bot.services.channel_editing import ChannelSettings
+
+_IN_ROW = 3
+
+
+class PaceWish(StrEnum):
+    LOOK = "o"
+    HOURLY = "h"
+    ANY_NUMBER = "nh"
+    GAP = "g"
+    ANY_GAP = "ng"
+
+
+class PaceButton(CallbackData, prefix="cp"):
+    channel: int
+    wish: PaceWish = PaceWish.LOOK
+    number: int = 0
+
+
+def build_router() -> Router:
+    router = Router(name="channel-pace")
+    router.callback_query.register(tap, PaceButton.filter())
+    return router
+
+
+async def tap(
+    callback: CallbackQuery,
+    callback_data: PaceButton,
+    channel: Destination,
+    bot: Bot,
+    person: Person,
+    services: Services,
+) -> None:
+    settings = await _fulfil(callback_data, channel, person, services)
+    await redraw(bot, callback, _screen(settings, person.texts))
+
+
+async def _fulfil(button: PaceButton, channel: Destination, person: Person, services: Services) -> ChannelSettings:
+    by, timing = person.administrator, services.timing
+    match button.wish:
+        case PaceWish.LOOK:
+            return await services.channels.show(channel.id, by)
+        case PaceWish.HOURLY if button.number in HOURLY_LIMITS:
+            return await timing.set_hourly(channel.id, button.number, by)
+        case PaceWish.GAP if button.number in GAPS:
+            return await timing.set_gap(channel.id, button.number, by)
+        case PaceWish.ANY_NUMBER:
+            return await timing.set_hourly(channel.id, None, by)
+        case PaceWish.ANY_GAP:
+            return await timing.set_gap(channel.id, None, by)
+        case PaceWish.HOURLY | PaceWish.GAP:
+            raise StaleButtonError
+        case _:
+            assert_never(button.wish)
+
+
+def _screen(settings: ChannelSettings, texts: Texts) -> Screen:
+    pace = settings.channel.pace or ChannelPace()
+    hourly = [
+        _button(settings, marked(texts("pace.hourly", count=each), is_on=pace.hourly == each), PaceWish.HOURLY, each)
+        for each in HOURLY_LIMITS
+    ]
+    gaps = [
+        _button(settings, marked(texts("pace.gap", minutes=each), is_on=pace.gap == each), PaceWish.GAP, each)
+        for each in GAPS
+    ]
+    any_number = _button(settings, marked(texts("pace.any-number"), is_on=pace.hourly is None), PaceWish.ANY_NUMBER)
+    any_gap = _button(settings, marked(texts("pace.any-gap"), is_on=pace.gap is None), PaceWish.ANY_GAP)
+    lines = (*_lines(settings, texts), texts("pace.about")) if settings.channel.pace else (texts("pace.none"),)
+    rows = ((any_number,), *_rows(hourly), (any_gap,), *_rows(gaps))
+    return section_screen(settings, texts, *lines, rows=rows)
+
+
+def _rows(buttons: list[InlineKeyboardButton]) -> tuple[Row, ...]:
+    return tuple(tuple(buttons[start : start + _IN_ROW]) for start in range(0, len(buttons), _IN_ROW))
+
+
+def _button(settings: ChannelSettings, text: str, wish: PaceWish, number: int = 0) -> InlineKeyboardButton:
+    data = PaceButton(channel=settings.channel.id, wish=wish, number=number)
+    return InlineKeyboardButton(text=text, callback_data=data.pack())
+
+
+def _lines(settings: ChannelSettings, texts: Texts) -> tuple[str, ...]:
+    """Silent while there is none, as most channels have it."""
+    pace = settings.channel.pace
+    return () if pace is None else (texts("pace.state", hourly=pace.hourly or 0, gap=pace.gap or 0),)
+
+
+SECTION = Section(
+    name="pace",
+    build_router=build_router,
+    opens=lambda channel_id: PaceButton(channel=channel_id),
+    lines=_lines,
+)

@@ -1,0 +1,83 @@
+"""A channel's pace from setting it to the deliveries that wait for their turn."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.clock import MovableClock
+from bot.domain.cause import Cause
+from bot.domain.channel import Setting
+from bot.domain.channel_pace import ChannelPace
+from bot.domain.delivery import DeliveryState
+from bot.domain.destination import DestinationId
+from bot.domain.language import Language
+from bot.domain.rubric import Slug
+from bot.send import holding, settling
+from bot.send.outcome import Sent
+from bot.services import Services
+from bot.store.database import Database
+from tests.cast import BAKU
+from tests.delivering import Desk
+from tests.make import make_administrator, make_place
+
+BY = make_administrator()
+
+
+@pytest.fixture
+async def channel(services: Services) -> DestinationId:
+    connection = await services.connections.connected(make_place(), by=BY, language=Language.RU)
+    channel_id = connection.settings.channel.id
+    await services.channels.choose(channel_id, Slug("football"), is_wanted=True, by=BY)
+    return channel_id
+
+
+async def send(desk: Desk) -> list[int]:
+    """One round of what is due, held as the sender holds it. Gives the articles that went out."""
+    now, sent, settled = desk.clock.now(), [], []
+    async with desk.database.transaction() as tx:
+        for each in await tx.outbox.claim(now=now, limit=10):
+            held = holding.held(each, now, BAKU)
+            if held is not None:
+                settled.append(settling.hold(each, held.until, held.reason, now=now))
+            else:
+                sent.append(each.subject.id)
+                outcome = Sent(message_id=each.id)
+                settled.append(settling.settle(each, outcome, revision=0, is_removal=False, now=now))
+        await settling.write(tx, settled)
+    return sent
+
+
+async def test_why_tells_when_its_turn_comes_and_a_faster_pace_lets_it_go_at_once(
+    newsroom: Database, clock: MovableClock, services: Services, channel: DestinationId
+) -> None:
+    desk = Desk(newsroom, clock)
+    await desk.import_source()
+    await services.timing.set_gap(channel, 60, BY)
+    first, second = await desk.publish("a"), await desk.publish("b")
+    rounds = [await send(desk), await send(desk)]
+    (record,) = (await services.why.ask_channel(second, channel)).records
+    clock.advance(10 * 60)
+    waiting = await send(desk)
+    await services.timing.set_gap(channel, 10, BY)
+
+    assert rounds == [[first], []]
+    assert (record.state, record.reason) == (DeliveryState.QUEUED, Cause.CHANNEL_PACE)
+    assert record.not_before == clock.now() + timedelta(minutes=50)
+    assert waiting == []
+    assert await send(desk) == [second]
+
+
+async def test_the_limit_and_the_gap_are_set_apart_and_the_history_tells_both(
+    services: Services, channel: DestinationId
+) -> None:
+    await services.timing.set_hourly(channel, 3, BY)
+    await services.timing.set_gap(channel, 15, BY)
+    await services.timing.set_gap(channel, 15, BY)
+    both = (await services.channels.show(channel, BY)).channel.pace
+    await services.timing.set_hourly(channel, None, BY)
+    await services.timing.set_gap(channel, None, BY)
+    none = (await services.channels.show(channel, BY)).channel.pace
+
+    assert (both, none) == (ChannelPace(hourly=3, gap=15), None)
+    changes = await services.channels.changes(channel)
+    assert [(change.setting, change.value) for change in changes[:2]] == [(Setting.GAP, "off"), (Setting.HOURLY, "off")]
