@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.clock import MovableClock
@@ -105,9 +105,16 @@ async def crowd(newsroom: Database) -> Crowd:
     return crowd
 
 
-@settings(max_examples=2, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=2,
+    phases=[Phase.generate],
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(
-    traffic=st.lists(st.tuples(st.integers(0, 2), st.integers(1, 40)), min_size=3, max_size=4), told=st.integers(0, 1)
+    traffic=st.lists(st.tuples(st.integers(1, 3), st.integers(1, 40)), min_size=3, max_size=4), told=st.integers(0, 1)
 )
 async def test_a_thousand_channels_keep_their_pace_their_order_and_every_article(
     crowd: Crowd, traffic: list[tuple[int, int]], told: int
@@ -121,11 +128,11 @@ async def test_a_thousand_channels_keep_their_pace_their_order_and_every_article
             await crowd.publish()
         await crowd.send(told_to_wait=7 * told)
         crowd.clock.advance(minutes * 60)
-    for _ in range(10 * len(crowd.articles)):
+    for _ in range(61 * len(crowd.articles)):
         await crowd.send(told_to_wait=0)
         if sum(map(len, crowd.posted.values())) == MANY * len(crowd.articles):
             break
-        crowd.clock.advance(10 * 60)
+        crowd.clock.advance(60)
 
     for channel_id, pace in crowd.paces.items():
         times = [at for at, _ in crowd.posted[channel_id]]
