@@ -61,7 +61,7 @@ class NotWordsError(DomainError):
 
 
 class TemplateError(DomainError):
-    """A template that cannot be used: `fault` at this `line` and `column`, counted from 1; `what` stands there, escaped."""
+    """A template that cannot be used: `fault` at this `line` and `column`, counted from 1; `what` stands there."""
 
     key = "template.unknown"
 

@@ -191,7 +191,7 @@ def _refuse(text: str, position: int, fault: TemplateFault, what: str = "") -> N
         fault,
         line=before.count("\n") + 1,
         column=position - (before.rfind("\n") + 1) + 1,
-        what=escape(what[:_SHOWN_OF_MARK]),
+        what=what[:_SHOWN_OF_MARK],
     )
 
 

@@ -160,7 +160,7 @@ class Connections:
         """The channels of which nobody knows whether this person administers them, the newest first."""
         async with self._database.transaction() as tx:
             own = {channel.id for channel in await tx.destinations.administered_by(user_id)}
-            return [channel for channel in await tx.destinations.channels() if channel.id not in own]
+            return [channel for channel in reversed(await tx.destinations.channels()) if channel.id not in own]
 
     async def administers(self, user_id: int, found: Iterable[DestinationId]) -> None:
         """Telegram says that this person administers these."""

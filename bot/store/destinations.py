@@ -242,14 +242,14 @@ class Destinations:
         )
 
     async def channels(self) -> list[Destination]:
-        """Every channel that is not gone, the newest first."""
+        """Every channel that is not gone, the oldest first."""
         rows = await self._connection.execute(
             select(destinations)
             .where(
                 destinations.c.kind == DestinationKind.CHANNEL.value,
                 destinations.c.state != DestinationState.GONE.value,
             )
-            .order_by(destinations.c.id.desc())
+            .order_by(destinations.c.id)
         )
         return [destination_of(row) for row in rows]
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.article import Entry
-from bot.domain.delivery import Action, DeliveryState
+from bot.domain.delivery import PINS, Action, DeliveryState
 from bot.domain.language import Language
 from bot.ingest.accept import FUTURE_TOLERANCE
 from bot.ingest.fields import language
@@ -93,6 +93,8 @@ def show_article(cms_id: str, published: PublishedArticle) -> dict[str, object]:
         "deliveries": {
             action.value: {state.value: ledger.counts.get((action, state), 0) for state in DeliveryState}
             for action in Action
+            # Messages of tickers are pinned, articles are not.
+            if action not in PINS
         },
         "posts": ledger.standing,
         "settled": ledger.settled_at.isoformat() if ledger.settled_at else None,
