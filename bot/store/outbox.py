@@ -231,17 +231,29 @@ class Outbox:
         """Take up to `limit` due deliveries: higher priority first, then oldest, at most one a destination.
 
         A destination with a delivery in flight, or with an earlier one that waits for its next try, is left alone,
-        so that order holds inside a chat.
+        so that order holds inside a chat. Only posts that a channel does not want yet let changes of what stands there pass.
         """
         await self._wake_waiting(now)
         ahead = deliveries.alias("ahead")
+        is_same = and_(ahead.c.subject_kind == deliveries.c.subject_kind, ahead.c.subject_id == deliveries.c.subject_id)
+        lets_pass = and_(
+            deliveries.c.action != Action.POST.value,
+            ahead.c.not_before.is_not(None),
+            func.coalesce(ahead.c.reason, "").in_(_HOLDING),
+            ~is_same,
+        )
         is_blocked = exists().where(
             text("ahead.state IN ('queued', 'sending')"),
             ahead.c.destination_id == deliveries.c.destination_id,
             or_(
                 text("ahead.state = 'sending'"),
-                ahead.c.priority > deliveries.c.priority,
-                and_(ahead.c.priority == deliveries.c.priority, ahead.c.id < deliveries.c.id),
+                and_(
+                    or_(
+                        ahead.c.priority > deliveries.c.priority,
+                        and_(ahead.c.priority == deliveries.c.priority, ahead.c.id < deliveries.c.id),
+                    ),
+                    ~lets_pass,
+                ),
             ),
         )
         due = (

@@ -8,10 +8,11 @@ from bot.clock import MovableClock
 from bot.domain.cause import Cause
 from bot.domain.channel import Setting
 from bot.domain.channel_pace import ChannelPace
-from bot.domain.delivery import DeliveryState
+from bot.domain.delivery import Action, DeliveryState, SubjectKind
 from bot.domain.destination import DestinationId
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
+from bot.domain.ticker_plan import Live
 from bot.send import holding, settling
 from bot.send.outcome import Sent
 from bot.services import Services
@@ -65,6 +66,26 @@ async def test_why_tells_when_its_turn_comes_and_a_faster_pace_lets_it_go_at_onc
     assert record.not_before == clock.now() + timedelta(minutes=50)
     assert waiting == []
     assert await send(desk) == [second]
+
+
+async def test_a_live_ticker_grows_while_a_post_waits_for_its_turn(
+    newsroom: Database, clock: MovableClock, services: Services, channel: DestinationId
+) -> None:
+    desk = Desk(newsroom, clock)
+    await desk.import_source()
+    await services.channels.set_ticker(channel, Live(), BY)
+    await desk.publish("a")
+    while await desk.deliver():
+        pass
+    await services.timing.set_gap(channel, 60, BY)
+    sent, _ = await desk.publish("b"), await desk.publish("c")
+    rounds = [await send(desk), await send(desk)]
+    clock.advance(11)
+    await desk.plan()
+
+    assert rounds == [[sent], []]
+    (grown,) = await desk.deliver()
+    assert (grown.subject.kind, grown.action) == (SubjectKind.TICKER, Action.EDIT)
 
 
 async def test_the_limit_and_the_gap_are_set_apart_and_the_history_tells_both(
