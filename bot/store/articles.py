@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, Row, case, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, func, literal, select, text, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,6 +17,8 @@ from bot.store.tables import article_revisions, article_rubrics, articles, seen
 
 # PostgreSQL takes 32 767 parameters a statement, older SQLite builds 999.
 _CHUNK = 500
+# Spelled out as in its index, which SQLite does not recognise in `planned = 0`.
+_IS_UNPLANNED = text("NOT articles.planned")
 # In `seen`: of an address that was taken as read without a look. Rows are numbered from 1.
 _NO_ARTICLE = 0
 # "intake" in ASCII, as the number of an advisory lock.
@@ -239,11 +241,11 @@ class Articles:
 
     async def unplanned(self, *, limit: int) -> list[Article]:
         """New, corrected and recalled ones, oldest first; not those that wait for an editor's word or were taken as read."""
-        return await self._load(~articles.c.planned & ~articles.c.held & ~_is_read(), limit=limit)
+        return await self._load(and_(_IS_UNPLANNED, ~articles.c.held, ~_is_read()), limit=limit)
 
     async def unfiled(self, *, limit: int) -> list[Article]:
         """Those that were taken as read and have no rubrics yet, oldest first."""
-        return await self._load(~articles.c.planned & ~articles.c.held & _is_read(), limit=limit)
+        return await self._load(and_(_IS_UNPLANNED, ~articles.c.held, _is_read()), limit=limit)
 
     async def file(self, rubrics: Mapping[ArticleId, Sequence[Slug]]) -> None:
         """The rubrics of articles that were taken as read, for which nothing else is to be planned."""

@@ -39,6 +39,9 @@ from bot.store.tables import (
     subscriptions,
 )
 
+# Spelled out, not bound: only so may a database see that an index of a few channels is meant.
+HAS_TICKER = text("destinations.ticker_plan IS NOT NULL")
+_REFUSES_PINS = text(f"destinations.pin_right = '{PinRight.MISSING}'")
 # Telegram's ids have 52 bits.
 _VACANT = -(2**60)
 
@@ -290,11 +293,12 @@ class Destinations:
         found = await self._connection.scalars(
             select(destinations.c.id)
             .where(
+                HAS_TICKER,
                 destinations.c.ticker_next_at <= now,
                 destinations.c.ticker_plan != ticker_plan.LIVE,
                 destinations.c.state == DestinationState.ACTIVE.value,
             )
-            .order_by(destinations.c.id)
+            .order_by(destinations.c.ticker_plan, destinations.c.id)
         )
         return [DestinationId(found_id) for found_id in found]
 
@@ -314,7 +318,7 @@ class Destinations:
         rows = await self._connection.execute(
             select(destinations)
             .where(
-                destinations.c.pin_right == PinRight.MISSING.value,
+                _REFUSES_PINS,
                 destinations.c.state != DestinationState.GONE.value,
             )
             .order_by(destinations.c.id)

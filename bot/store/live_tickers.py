@@ -14,7 +14,7 @@ from bot.domain.destination import DestinationId, DestinationState
 from bot.domain.quiet import QuietHours
 from bot.domain.ticker import TickerId, TickerLayout
 from bot.domain.ticker_plan import LIVE
-from bot.store.destinations import holds_during
+from bot.store.destinations import HAS_TICKER, holds_during
 from bot.store.dialect import insert
 from bot.store.tables import articles, deliveries, destinations, posts, ticker_lines, tickers
 
@@ -44,6 +44,7 @@ class LiveTickers:
         found = await self._connection.scalars(
             select(destinations.c.id)
             .where(
+                HAS_TICKER,
                 destinations.c.ticker_plan == LIVE,
                 destinations.c.state == DestinationState.ACTIVE.value,
                 *(~holds_during(each) for each in quiet),

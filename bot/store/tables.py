@@ -369,6 +369,9 @@ def _partial_index(name: str, condition: str, *columns: ColumnElement[Any]) -> N
     Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
+# So that what is asked each second of a few channels does not go through all people.
+_partial_index("ix_destinations_ticker", "ticker_plan IS NOT NULL", destinations.c.ticker_plan, destinations.c.id)
+_partial_index("ix_destinations_unpinned", "pin_right = 'missing'", destinations.c.id)
 _partial_index("ix_destinations_hold", "quiet_mode = 'hold'", destinations.c.quiet_start, destinations.c.quiet_end)
 # Each index holds only the rows that its one question is about; what is settled stands in none but the last.
 _partial_index(

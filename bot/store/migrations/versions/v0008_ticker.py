@@ -25,6 +25,8 @@ def upgrade() -> None:
     op.add_column("tickers", sa.Column("is_open", sa.Boolean(), nullable=False, server_default=sa.false()))
     _index("ix_tickers_open", "tickers", "is_open", "destination_id", unique=True)
     _index("ix_ticker_lines_waiting", "ticker_lines", "ticker_id IS NULL", "destination_id", unique=False)
+    _index("ix_destinations_ticker", "destinations", "ticker_plan IS NOT NULL", "ticker_plan", "id", unique=False)
+    _index("ix_destinations_unpinned", "destinations", "pin_right = 'missing'", "id", unique=False)
     _rewrite_history()
 
 
@@ -39,6 +41,6 @@ def _rewrite_history() -> None:
             op.execute(changes.update().where(changes.c.id == change_id).values(value=f"every {value}"))
 
 
-def _index(name: str, table: str, condition: str, column: str, *, unique: bool) -> None:
+def _index(name: str, table: str, condition: str, *columns: str, unique: bool) -> None:
     where = sa.text(condition)
-    op.create_index(name, table, [column], unique=unique, sqlite_where=where, postgresql_where=where)
+    op.create_index(name, table, columns, unique=unique, sqlite_where=where, postgresql_where=where)
