@@ -80,6 +80,11 @@ class Signal:
         self._event.set()
 
     @property
+    def is_set(self) -> bool:
+        """Somebody called since the last wait ended."""
+        return self._event.is_set()
+
+    @property
     def is_closed(self) -> bool:
         return self._closed
 

@@ -23,7 +23,6 @@ from bot.domain.destination import Audience, DestinationKind
 from bot.domain.errors import StoreError
 from bot.domain.language import Language
 from bot.domain.push import Push, PushState
-from bot.domain.quiet import QuietHours
 from bot.domain.rubric import Rubric, Slug
 from bot.domain.source import SourceId
 from bot.i18n import I18n
@@ -123,7 +122,8 @@ class Planner:
                     failed.add(article.id)
                     logger.exception("An article could not be planned.", extra={"article": article.id})
             self._sender_wake.set()
-            if self._must_end():
+            # What came meanwhile wakes us.
+            if len(found) < _ROUND + len(failed) or self._must_end():
                 return
 
     def _must_end(self) -> bool:
@@ -133,6 +133,8 @@ class Planner:
         """Give a batch of what was taken as read its rubrics; nobody waits for it. A first import brings thousands."""
         async with self._database.transaction() as tx:
             found = await tx.articles.unfiled(limit=_BATCH)
+            if not found:
+                return
             rubrics = await tx.rubrics.all()
             always = {source_id: await tx.sources.rubrics_of(source_id) for source_id in _sources_of(found)}
             await tx.articles.file(
@@ -152,32 +154,34 @@ class Planner:
     async def _plan_article(self, article: Article) -> None:
         if article.recalled:
             await self._take_back(article)
-        else:
+        elif article.announced:
             async with self._database.transaction() as tx:
                 routed = await self._route(tx, article)
-            if article.announced:
-                await self._change(routed, Action.EDIT)
-            else:
-                await self._announce(routed)
+            await self._change(routed, Action.EDIT)
+        else:
+            await self._announce(article)
         async with self._database.transaction() as tx:
             await tx.articles.mark_planned(article.id, revision=article.revision, recalled=article.recalled)
 
     async def _in_parts(self, work: Callable[[Transaction, range], Awaitable[int]]) -> AsyncIterator[int]:
         """All destinations, a part a transaction; the sender is told of each part. Gives what `work` counted."""
+        # The first alone, so that its readers do not wait for others.
         async with self._database.transaction() as tx:
             last = await tx.destinations.highest_id()
-        # The first alone, so that its readers do not wait for others.
-        start, together = 1, 1
+            first = await work(tx, range(1, _PART + 1))
+        self._sender_wake.set()
+        yield first
+        start = _PART + 1
         while start <= last:
-            parts = [range(first, first + _PART) for first in range(start, last + 1, _PART)][:together]
+            if self._must_end():
+                raise _StoppingError
+            parts = [range(low, low + _PART) for low in range(start, last + 1, _PART)][:_TOGETHER]
             done = await asyncio.gather(*(self._part(work, part) for part in parts), return_exceptions=True)
             for count in done:
                 if isinstance(count, BaseException):
                     raise count
                 yield count
-            start, together = parts[-1].stop, _TOGETHER
-            if self._must_end() and start <= last:
-                raise _StoppingError
+            start = parts[-1].stop
 
     async def _part(self, work: Callable[[Transaction, range], Awaitable[int]], ids: range) -> int:
         async with self._database.transaction() as tx:
@@ -216,42 +220,48 @@ class Planner:
                 logger.warning("An article names a rubric that the newsroom does not know.", extra={"category": word})
 
     async def _announce(self, article: Article) -> None:
-        """A headline alone is for tickers. When its article comes, the line gets its link and is not told again."""
+        """Tickers and channels first, each of which has readers of its own; then people, part by part.
+
+        A headline alone is for tickers. When its article comes, the line gets its link and is not told again.
+        """
+        now = self._clock.now()
         async with self._database.transaction() as tx:
+            article = await self._route(tx, article)
             published = await tx.sources.languages()
             words = found_in(article, await tx.channel_words.all())
-        queued = 0
-        if not article.is_headline:
-            audience = instant.audience(article, published=published, default=self._default, words=words)
-            async for part in self._fan_out(article, audience, Priority.ARTICLE):
-                queued += part
-                await self._plan_pushes()
-        async with self._database.transaction() as tx:
             for slug in article.rubrics:
                 ticking = ticker.audience(article, slug, published=published, default=self._default, words=words)
                 await tx.tickers.collect(article.id, rubric=slug, audience=ticking)
+            audience = instant.audience(article, published=published, default=self._default, words=words)
+            queued = 0 if article.is_headline else await self._queue_for_channels(tx, article, audience, now)
+        if not article.is_headline:
+            people = replace(audience, kinds=(DestinationKind.SUBSCRIBER,))
+            async for part in self._fan_out(article, people, Priority.ARTICLE):
+                queued += part
+                # Whoever orders a push wakes us.
+                if self.wake.is_set:
+                    await self._plan_pushes()
         if article.revision:
             await self._change(article, Action.EDIT)
         logger.info("An article is planned.", extra={"article": article.id, "deliveries": queued})
 
-    async def _fan_out(self, article: Article, audience: Audience, priority: Priority) -> AsyncIterator[int]:
-        """Channels first, each of which has readers of its own, then people part by part. Gives how many were queued."""
-        now = self._clock.now()
-        holds: dict[QuietHours, datetime] = {}
-        if priority < Priority.PUSH:
-            async with self._database.transaction() as tx:
-                hours = await tx.destinations.holding_hours()
-            holds = {each: end for each in hours if (end := each.until(now, self._zone)) is not None}
-        queue = partial(Outbox.fan_out, subject=_subject(article), priority=priority, now=now)
-        by_kind = {kind: replace(audience, kinds=(kind,)) for kind in audience.kinds}
-        if channels := by_kind.get(DestinationKind.CHANNEL):
-            async with self._database.transaction() as tx:
-                queued = await queue(tx.outbox, audience=channels, holds=holds)
-                await tx.missed.collect(article.id, audience=channels)
-            yield queued
-        if people := by_kind.get(DestinationKind.SUBSCRIBER):
-            async for part in self._in_parts(lambda tx, ids: queue(tx.outbox, audience=people, ids=ids)):
-                yield part
+    async def _queue_for_channels(self, tx: Transaction, article: Article, audience: Audience, now: datetime) -> int:
+        """Those that have quiet hours wait for their end; those that are paused may ask for the article later."""
+        channels = replace(audience, kinds=(DestinationKind.CHANNEL,))
+        hours = await tx.destinations.holding_hours()
+        holds = {each: end for each in hours if (end := each.until(now, self._zone)) is not None}
+        queued = await tx.outbox.fan_out(
+            _subject(article), audience=channels, priority=Priority.ARTICLE, now=now, holds=holds
+        )
+        await tx.missed.collect(article.id, audience=channels)
+        return queued
+
+    def _fan_out(self, article: Article, people: Audience, priority: Priority) -> AsyncIterator[int]:
+        """Gives how many were queued, part by part."""
+        queue = partial(
+            Outbox.fan_out, subject=_subject(article), audience=people, priority=priority, now=self._clock.now()
+        )
+        return self._in_parts(lambda tx, ids: queue(tx.outbox, ids=ids))
 
     async def _change(self, article: Article, action: Action) -> None:
         subject = _subject(article)
