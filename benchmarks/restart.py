@@ -34,23 +34,25 @@ async def measure(times: int, readers: int, database_url: str | None) -> None:
         url = database_url or f"sqlite+aiosqlite:///{folder / 'rubrika.db'}"
         async with Sandbox(clock) as sandbox, SandboxClient(sandbox.url) as telegram:
             process, log = await _start(sandbox, folder, url)
-            for reader in await telegram.crowd(readers, says="/start r-football"):
-                await reader.sees("Футбол", within=120)
-            found = []
-            for number in range(times):
-                before = len(await telegram.calls("sendMessage"))
-                await telegram.publishes(f"Новость {number}", rubric="Футбол")
-                await _calls_reach(telegram, clock, before + readers // 3)
+            try:
+                for reader in await telegram.crowd(readers, says="/start r-football"):
+                    await reader.sees("Футбол", within=120)
+                found = []
+                for number in range(times):
+                    before = await _sent(telegram)
+                    await telegram.publishes(f"Новость {number}", rubric="Футбол")
+                    await _calls_reach(telegram, clock, before + readers // 3)
+                    process.kill()
+                    await asyncio.to_thread(process.wait, 30)
+                    began, calls = clock.now(), await _sent(telegram)
+                    process, log = await _start(sandbox, folder, url)
+                    await _calls_reach(telegram, clock, calls + 1)
+                    marks = [(_logged(log, mark) - began).total_seconds() for mark in MARKS]
+                    found.append((*marks, (clock.now() - began).total_seconds(), _processor_time(process.pid)))
+                    await _calls_reach(telegram, clock, before + readers)
+            finally:
                 process.kill()
                 await asyncio.to_thread(process.wait, 30)
-                began, calls = clock.now(), len(await telegram.calls("sendMessage"))
-                process, log = await _start(sandbox, folder, url)
-                await _calls_reach(telegram, clock, calls + 1)
-                marks = [(_logged(log, mark) - began).total_seconds() for mark in MARKS]
-                found.append((*marks, (clock.now() - began).total_seconds(), _processor_time(process.pid)))
-                await _calls_reach(telegram, clock, before + readers)
-            process.kill()
-            await asyncio.to_thread(process.wait, 30)
     imported, running, sent, work = (statistics.median(each) for each in zip(*found, strict=True))
     print(
         f"restart after kill -9, {times} times, seconds: imported {imported:.2f}, running {running:.2f}, "
@@ -80,8 +82,12 @@ async def _start(sandbox: Sandbox, folder: Path, database_url: str) -> tuple[sub
 
 async def _calls_reach(telegram: SandboxClient, clock: MovableClock, count: int) -> None:
     async with asyncio.timeout(120):
-        while len(await telegram.calls("sendMessage")) < count:
+        while await _sent(telegram) < count:
             await clock.sleep(0.01)
+
+
+async def _sent(telegram: SandboxClient) -> int:
+    return sum(call.method.lower() in {"sendmessage", "sendphoto"} for call in await telegram.calls())
 
 
 def _logged(log: Path, words: str) -> datetime:
