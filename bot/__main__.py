@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 failed, 2 bad usage or settings.
 
 import argparse
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Sequence
@@ -40,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run() -> int:
     # While everything is imported, for seconds; then the event loop takes over.
     signal.signal(signal.SIGTERM, _leave)
+    # Of what is imported nothing is garbage; spare_what_is_loaded switches it on again.
+    gc.disable()
     try:
         loaded = settings.load()
     except settings.SettingsMistakes as mistakes:

@@ -79,6 +79,7 @@ def spare_what_is_loaded() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG)
+    gc.enable()
 
 
 class App:

@@ -8,8 +8,6 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import feedparser
-
 from bot.ingest.fields import address
 from bot.ingest.raw_feed import Media, RawEntry, RawFeed, Text, TextKind, number, permalink
 
@@ -29,6 +27,9 @@ def is_short(text: str) -> bool:
 
 def read_loosely(text: str, base: str) -> RawFeed | None:
     """None for what is no feed. The text has to be short."""
+    # A start need not wait for what few documents want.
+    import feedparser  # noqa: PLC0415
+
     # From a stream and under a name of its own: a string it would take for an address or a file, and open it.
     found = feedparser.parse(
         io.BytesIO(text.encode()),
