@@ -25,7 +25,7 @@ from bot.store.database import Database, Transaction
 class ChannelSettings:
     """`editions`: the languages of articles besides the channel's own.
 
-    `of_others`: the last change, when it was somebody else's and is fresh.
+    `of_others`: what somebody else changed last before this person came, when it is fresh.
     """
 
     channel: Destination
@@ -37,12 +37,13 @@ class ChannelSettings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Editing:
-    """`channel` is as it was found; it is held until the transaction ends."""
+    """`channel` is as it was found, and held until the transaction ends; `of_others` is what was news then."""
 
     tx: Transaction
     channel: Destination
     by: Administrator
     now: datetime
+    of_others: Change | None
 
     async def record(self, setting: Setting, value: str | int) -> None:
         """Call it when something changed; what is stored already is no change."""
@@ -51,9 +52,9 @@ class Editing:
         await self.tx.channel_changes.add(self.channel.id, Change(at=self.now, by=by, setting=setting, value=kept))
 
     async def settings(self) -> ChannelSettings:
-        """Read anew: what this administrator sees is what is stored."""
+        """Read anew: what this administrator sees is what is stored, and what they may just have changed back."""
         stored = await self.tx.destinations.get(self.channel.id)
-        return await settings_of(self.tx, stored or self.channel, viewer=self.by.user_id, now=self.now)
+        return await settings_of(self.tx, stored or self.channel, of_others=self.of_others)
 
 
 @asynccontextmanager
@@ -62,7 +63,9 @@ async def editing(
 ) -> AsyncIterator[Editing]:
     """Raises UnknownChannelError: a button may name a channel that is lost, or none at all."""
     async with database.transaction() as tx:
-        yield Editing(tx=tx, channel=await connected(tx, channel_id), by=by, now=clock.now())
+        channel, now = await connected(tx, channel_id), clock.now()
+        of_others = await news_of_others(tx, channel_id, viewer=by.user_id, now=now)
+        yield Editing(tx=tx, channel=channel, by=by, now=now, of_others=of_others)
 
 
 async def connected(tx: Transaction, channel_id: DestinationId) -> Destination:
@@ -73,13 +76,19 @@ async def connected(tx: Transaction, channel_id: DestinationId) -> Destination:
     return channel
 
 
-async def settings_of(tx: Transaction, channel: Destination, *, viewer: int, now: datetime) -> ChannelSettings:
-    last = next(iter(await tx.channel_changes.latest(channel.id, limit=1)), None)
+async def news_of_others(
+    tx: Transaction, channel_id: DestinationId, *, viewer: int | None, now: datetime
+) -> Change | None:
+    last = next(iter(await tx.channel_changes.latest(channel_id, limit=1)), None)
     is_news = last is not None and last.by.user_id != viewer and now - last.at < NEWS_OF_OTHERS
+    return last if is_news else None
+
+
+async def settings_of(tx: Transaction, channel: Destination, *, of_others: Change | None) -> ChannelSettings:
     return ChannelSettings(
         channel=channel,
         choices=await choices(tx, channel),
         editions=frozenset(await tx.destinations.editions_of(channel.id)),
         words=tuple(await tx.channel_words.of(channel.id)),
-        of_others=last if is_news else None,
+        of_others=of_others,
     )

@@ -7,7 +7,7 @@ from bot.clock import Clock
 from bot.domain.channel import LOOK_EVERY, Administrator, Change, Right, Setting
 from bot.domain.destination import Destination, DestinationId, DestinationKind, DestinationState
 from bot.domain.language import Language
-from bot.services.channel_editing import ChannelSettings, settings_of
+from bot.services.channel_editing import ChannelSettings, news_of_others, settings_of
 from bot.services.channels import Channels
 from bot.store.database import Database, Transaction
 
@@ -79,7 +79,7 @@ class Connections:
             await self._stand(tx, known.id, place)
             if is_new and by is not None:
                 await tx.channel_changes.add(known.id, self._change(by, "on"))
-            settings = await self._settings(tx, known.id, by)
+            settings = await self._settings(tx, known.id, by.user_id if by else None)
             newly = tuple(right for right in place.lacks if right.value not in known.lacks)
             newly = () if is_new else newly
             return Connection(settings=settings, is_new=is_new, is_back=is_back, newly_lacks=newly)
@@ -91,7 +91,7 @@ class Connections:
             if before is not None and before.connected_by is not None:
                 await tx.destinations.add_administrator(channel_id, before.connected_by)
             await tx.destinations.set_connection(channel_id, connected_by=by.user_id, introduced=True)
-            return await self._settings(tx, channel_id, by)
+            return await self._settings(tx, channel_id, by.user_id)
 
     async def disconnected(self, chat_id: int, *, by: Administrator | None = None) -> Destination | None:
         """The bot is no longer there. None: it was not before, or the sender has met the loss and tells it."""
@@ -148,8 +148,7 @@ class Connections:
         """The channels whose menus are owed to this person; each is given out once."""
         async with self._database.transaction() as tx:
             owed = await tx.destinations.take_introductions(user_id)
-            now = self._clock.now()
-            return [await settings_of(tx, channel, viewer=user_id, now=now) for channel in owed]
+            return [await self._settings(tx, channel.id, user_id) for channel in owed]
 
     async def administered_by(self, user_id: int) -> list[Destination]:
         """The channels that this person connected or was found to administer."""
@@ -214,10 +213,11 @@ class Connections:
         )
         await tx.destinations.set_looked_at(channel_id, self._clock.now())
 
-    async def _settings(self, tx: Transaction, channel_id: DestinationId, by: Administrator | None) -> ChannelSettings:
+    async def _settings(self, tx: Transaction, channel_id: DestinationId, viewer: int | None) -> ChannelSettings:
         channel = await tx.destinations.get(channel_id)
         assert channel is not None  # noqa: S101, its row was just written in this transaction
-        return await settings_of(tx, channel, viewer=by.user_id if by else 0, now=self._clock.now())
+        news = await news_of_others(tx, channel_id, viewer=viewer, now=self._clock.now())
+        return await settings_of(tx, channel, of_others=news)
 
     def _change(self, by: Administrator, value: str) -> Change:
         return Change(at=self._clock.now(), by=by, setting=Setting.CONNECTION, value=value)

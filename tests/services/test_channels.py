@@ -10,7 +10,7 @@ from bot.domain.destination import Audience, Destination, DestinationId, Destina
 from bot.domain.errors import NothingToDeliverError, UnknownChannelError, UnknownRubricError
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
-from bot.domain.ticker_plan import Every
+from bot.domain.ticker_plan import Every, Live
 from bot.services import Services
 from bot.services.channel_editing import ChannelSettings
 from bot.store.database import Database
@@ -319,3 +319,20 @@ async def test_others_see_a_fresh_change_and_its_author_does_not(
     assert others.of_others is not None
     assert (others.of_others.by, others.of_others.value) == (BY, "every 15")
     assert later.of_others is None
+
+
+async def test_whoever_changes_what_somebody_just_set_sees_once_what_that_was(
+    services: Services, channel: Destination
+) -> None:
+    bob = make_administrator(BOB, "Bob")
+    await services.channels.set_ticker(channel.id, Every(minutes=15), BY)
+    overriding = await services.channels.set_ticker(channel.id, Live(), bob)
+    later = await services.channels.show(channel.id, bob)
+    overridden = await services.channels.show(channel.id, BY)
+
+    assert overriding.channel.ticker == Live()
+    assert overriding.of_others is not None
+    assert (overriding.of_others.by, overriding.of_others.value) == (BY, "every 15")
+    assert later.of_others is None
+    assert overridden.of_others is not None
+    assert (overridden.of_others.by, overridden.of_others.value) == (bob, "live")
