@@ -152,6 +152,18 @@ class Chat:
         number = state["pinned_message_id"] if state else None
         return next((message for message in _messages(state) if message.message_id == number), None)
 
+    async def comes_to_pin(self, message: Message, *, within: float = PATIENCE) -> None:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + within
+        version = 0
+        while True:
+            left = max(0.0, until - loop.time())
+            state, version = await self.telegram.chat_state_after(self.id, version, left)
+            if state is not None and state["pinned_message_id"] == message.message_id:
+                return
+            if left == 0:
+                raise NotSeenError(f"#{message.message_id} was not pinned in {self.title} within {within:g} s")
+
     async def bot_status(self) -> str:
         state = await self.telegram.chat_state(self.id)
         return str(state["bot_status"]) if state else "left"

@@ -5,7 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.clock import MovableClock
-from bot.sandbox.client import Person, SandboxClient
+from bot.sandbox.client import Channel, Person, SandboxClient
+
+# To the menu of a channel, in the language of whoever runs it.
+WAYS_BACK = {"alice": "‹ Меню канала", "bob": "‹ Channel menu", "camilla": "‹ Kanalın menyusu"}
 
 
 class News:
@@ -35,15 +38,47 @@ def news(telegram: SandboxClient) -> News:
     return News(telegram)
 
 
+@pytest.fixture
+async def reader(alice: Person) -> Person:
+    """alice, who follows football."""
+    await alice.sends("/start")
+    await alice.taps("Футбол")
+    return alice
+
+
+@pytest.fixture
+async def editor(edgar: Person, olga: Person) -> Person:
+    """edgar, appointed by olga."""
+    await edgar.sends("/start")
+    await edgar.sees("Edgar")
+    await olga.sends("/start")
+    await olga.sees("Olga")
+    await olga.sends(f"/editors {edgar.id}")
+    await edgar.sees("Вас назначили редактором")
+    return edgar
+
+
+async def connects(administrator: Person, title: str) -> Channel:
+    """A new channel of theirs; its menu is open in their chat."""
+    await administrator.sends("/start")
+    created = await administrator.creates_channel(title)
+    await administrator.promotes_bot(created)
+    await administrator.sees(title)
+    return created
+
+
 async def publishes_in_russian(camilla: Person) -> None:
     """From the open menu of a channel, which is in Azerbaijani, and back to it."""
-    await camilla.taps("Dil")
-    await camilla.taps("Русский")
-    await camilla.taps("‹ Kanalın menyusu")
+    await sets(camilla, "Dil", "Русский")
 
 
 async def takes_rubric(camilla: Person, rubric: str) -> None:
     """From the open menu of a channel, and back to it."""
-    await camilla.taps("Rubrikalar")
-    await camilla.taps(rubric)
-    await camilla.taps("‹ Kanalın menyusu")
+    await sets(camilla, "Rubrikalar", rubric)
+
+
+async def sets(administrator: Person, *buttons: str) -> None:
+    """Taps them one after the other, from the open menu of a channel, and goes back to it."""
+    for button in buttons:
+        await administrator.taps(button)
+    await administrator.taps(WAYS_BACK[administrator.title])

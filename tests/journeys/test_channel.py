@@ -2,7 +2,7 @@ import pytest
 
 from bot.clock import MovableClock
 from bot.sandbox.client import Channel, Person
-from tests.journeys.conftest import News, publishes_in_russian, takes_rubric
+from tests.journeys.conftest import News, connects, publishes_in_russian, sets, takes_rubric
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -12,10 +12,7 @@ POSTING = {"can_post_messages": True, "can_edit_messages": True, "can_delete_mes
 @pytest.fixture
 async def channel(camilla: Person) -> Channel:
     """camilla's channel, connected and in Russian; its menu is open in her chat."""
-    await camilla.sends("/start")
-    created = await camilla.creates_channel("Спорт сегодня")
-    await camilla.promotes_bot(created)
-    await camilla.sees("«Спорт сегодня»")
+    created = await connects(camilla, "Спорт сегодня")
     await publishes_in_russian(camilla)
     return created
 
@@ -61,34 +58,14 @@ async def test_a_missing_right_is_named_and_given_later(camilla: Person) -> None
     await camilla.sees("«Спорт сегодня» kanalı qoşuldu")
 
 
-async def test_a_channel_that_is_paused_gets_nothing_and_resumes_without_a_backlog(
-    camilla: Person, alice: Person, channel: Channel, news: News
-) -> None:
-    await alice.sends("/start")
-    await alice.taps("Футбол")
-    await takes_rubric(camilla, "Futbol")
-    await camilla.taps("Fasilə")
-    await news.publishes("Пока пауза")
-    await alice.sees("Пока пауза")
-
-    await camilla.taps("Davam")
-    await camilla.taps("Heç biri, yalnız yenilər")
-    await news.publishes("После паузы")
-
-    await channel.sees("После паузы")
-    await channel.does_not_see("Пока пауза")
-
-
 async def test_a_channel_that_took_the_right_to_post_gets_nothing_and_goes_on_by_itself_without_a_backlog(
-    camilla: Person, alice: Person, channel: Channel, news: News
+    camilla: Person, reader: Person, channel: Channel, news: News
 ) -> None:
-    await alice.sends("/start")
-    await alice.taps("Футбол")
     await takes_rubric(camilla, "Futbol")
     await camilla.promotes_bot(channel, {"can_post_messages": False})
     await camilla.sees("«Mesaj dərc etmək» hüququ çatmır")
     await news.publishes("Без права")
-    await alice.sees("Без права")
+    await reader.sees("Без права")
 
     await camilla.promotes_bot(channel, POSTING)
     await camilla.sees("hüquq qayıtdı")
@@ -98,31 +75,9 @@ async def test_a_channel_that_took_the_right_to_post_gets_nothing_and_goes_on_by
     await channel.does_not_see("Без права")
 
 
-async def test_what_a_pause_held_back_comes_when_it_is_asked_for_oldest_first(
-    camilla: Person, alice: Person, channel: Channel, news: News
-) -> None:
-    await alice.sends("/start")
-    await alice.taps("Футбол")
-    await takes_rubric(camilla, "Futbol")
-    await camilla.taps("Fasilə")
-    for number in range(1, 4):
-        await news.publishes(f"Новость {number}", at=f"2026-03-02T10:0{number}:00+04:00")
-        await alice.sees(f"Новость {number}")
-
-    await camilla.taps("Davam")
-    await camilla.sees("3 məqalə çıxdı")
-    await camilla.taps("Hamısı: 3")
-
-    await channel.sees("Новость 3")
-    titles = [post.text.splitlines()[0] for post in await channel.posts()]
-    assert titles == ["Новость 1", "Новость 2", "Новость 3"]
-
-
 async def test_somebody_who_is_no_administrator_any_more_changes_nothing(
-    alice: Person, bob: Person, channel: Channel, news: News
+    reader: Person, bob: Person, channel: Channel, news: News
 ) -> None:
-    await alice.sends("/start")
-    await alice.taps("Футбол")
     await bob.sends("/start")
     await bob.becomes_administrator(channel)
     await bob.sends("/channels")
@@ -136,37 +91,33 @@ async def test_somebody_who_is_no_administrator_any_more_changes_nothing(
     assert "administrators" in await bob.presses(menu, football.callback_data)
 
     await news.publishes("Карабах вышел в финал")
-    await alice.sees("Карабах вышел в финал")
+    await reader.sees("Карабах вышел в финал")
     await channel.does_not_see("Карабах вышел в финал")
 
 
 async def test_a_button_somebody_else_forged_does_nothing(
-    camilla: Person, alice: Person, channel: Channel, news: News
+    camilla: Person, reader: Person, channel: Channel, news: News
 ) -> None:
-    await alice.sends("/start")
-    await alice.taps("Футбол")
     await camilla.taps("Rubrikalar")
     _, button = await camilla.sees_button("Futbol")
-    own, _ = await alice.sees_button("Футбол")
+    own, _ = await reader.sees_button("Футбол")
 
     assert button.callback_data is not None
-    assert await alice.presses(own, button.callback_data)
+    assert await reader.presses(own, button.callback_data)
 
     await news.publishes("Карабах вышел в финал")
-    await alice.sees("Карабах вышел в финал")
+    await reader.sees("Карабах вышел в финал")
     await channel.does_not_see("Карабах вышел в финал")
 
 
 async def test_a_channel_that_dismissed_the_bot_keeps_its_settings_for_its_return(
-    camilla: Person, alice: Person, channel: Channel, news: News
+    camilla: Person, reader: Person, channel: Channel, news: News
 ) -> None:
-    await alice.sends("/start")
-    await alice.taps("Футбол")
     await takes_rubric(camilla, "Futbol")
     await camilla.dismisses_bot(channel)
     await camilla.sees("«Спорт сегодня»")
     await news.publishes("Без бота")
-    await alice.sees("Без бота")
+    await reader.sees("Без бота")
 
     lost = await camilla.sees("kanalı ayrıldı")
     await camilla.promotes_bot(channel)
@@ -180,8 +131,8 @@ async def test_a_channel_that_dismissed_the_bot_keeps_its_settings_for_its_retur
 async def sets_ticker(camilla: Person, button: str) -> None:
     """With a rubric, on the ticker's own screen, and back to the menu, where articles are switched off."""
     await takes_rubric(camilla, "Futbol")
-    for text in ("Tiker", button, "‹ Kanalın menyusu", "Məqalələr"):
-        await camilla.taps(text)
+    await sets(camilla, "Tiker", button)
+    await camilla.taps("Məqalələr")
 
 
 async def test_a_ticker_brings_a_line_an_article_each_batch_a_message_of_its_own(

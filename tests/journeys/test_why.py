@@ -3,38 +3,15 @@
 import pytest
 
 from bot.sandbox.client import Channel, Person, SandboxClient
-from tests.journeys.conftest import News, publishes_in_russian, takes_rubric
+from tests.journeys.conftest import News, connects, publishes_in_russian, takes_rubric
 
 pytestmark = pytest.mark.usefixtures("bot")
 
 
 @pytest.fixture
-async def reader(alice: Person) -> Person:
-    """alice, who follows football."""
-    await alice.sends("/start")
-    await alice.taps("Футбол")
-    return alice
-
-
-@pytest.fixture
-async def editor(edgar: Person, olga: Person) -> Person:
-    """edgar, appointed by olga."""
-    await edgar.sends("/start")
-    await edgar.sees("Edgar")
-    await olga.sends("/start")
-    await olga.sees("Olga")
-    await olga.sends(f"/editors {edgar.id}")
-    await edgar.sees("Вас назначили редактором")
-    return edgar
-
-
-@pytest.fixture
 async def channel(camilla: Person) -> Channel:
     """camilla's channel, in Russian, which carries business."""
-    await camilla.sends("/start")
-    created = await camilla.creates_channel("Главное")
-    await camilla.promotes_bot(created)
-    await camilla.sees("«Главное»")
+    created = await connects(camilla, "Главное")
     await publishes_in_russian(camilla)
     await takes_rubric(camilla, "Biznes")
     return created
