@@ -44,8 +44,8 @@ MAX_HEADLINE = 300
 MAX_LEAD = 600
 # Names of people, sources and rubrics in a channel's own template.
 MAX_NAMES = 200
-# Telegram makes links of at most a hundred; nobody reads nearly as many.
-MAX_HASHTAGS = 20
+# Under a post; more would take the room of its text. As hashtags Telegram would make links of a hundred.
+MAX_RUBRICS = 20
 # How far into a text the lead is looked for: beyond any headline that stands at its beginning.
 _READ = 20_000
 
@@ -190,12 +190,14 @@ def _end(rubrics: Sequence[Rubric], texts: Texts, appearance: Appearance) -> tup
 
 
 def _footer(rubrics: Sequence[Rubric], texts: Texts) -> str:
-    return " · ".join(escape(one_line(f"{rubric.emoji} {rubric.title(texts.language)}")) for rubric in rubrics)
+    return " · ".join(
+        escape(one_line(f"{rubric.emoji} {rubric.title(texts.language)}")) for rubric in rubrics[:MAX_RUBRICS]
+    )
 
 
 def _hashtags(rubrics: Sequence[Rubric], texts: Texts) -> str:
     found = (hashtag(rubric.title(texts.language)) for rubric in rubrics)
-    return " ".join(islice(filter(None, dict.fromkeys(found)), MAX_HASHTAGS))
+    return " ".join(islice(filter(None, dict.fromkeys(found)), MAX_RUBRICS))
 
 
 def _signature(signature: LinkedWords | None) -> str:

@@ -35,6 +35,7 @@ EVERYTHING = Appearance(
     has_hashtags=True,
 )
 LOOKS: Mapping[str, Appearance] = {
+    "card": Appearance(),
     "headline": Appearance(layout=Layout.HEADLINE, size=PreviewSize.NONE),
     "full": Appearance(layout=Layout.FULL),
     "own": Appearance(layout=Layout.OWN, template=TEMPLATE),
@@ -184,12 +185,19 @@ def test_hashtags_take_the_place_of_the_rubrics(language: Language, shown: str) 
     assert "🌍" not in message.text
 
 
-def test_of_two_hundred_rubrics_a_few_become_hashtags() -> None:
+@pytest.mark.parametrize("layout", [Layout.HEADLINE, Layout.CARD, Layout.FULL])
+@pytest.mark.parametrize("sign", ["⚽", "#"])
+def test_of_two_hundred_rubrics_a_few_are_named_below_the_text(layout: Layout, sign: str) -> None:
     many = [
-        replace(FOOTBALL, slug=Slug(f"r{number}"), titles={Language.RU: f"Рубрика {number}"}) for number in range(200)
+        replace(FOOTBALL, slug=Slug(f"r{number}"), titles={Language.RU: f"Рубрика с длинным названием {number}"})
+        for number in range(200)
     ]
-    text = article_message(article(), many, RU, Appearance(has_hashtags=True)).text
-    assert text.count("#") == 20
+    look = replace(EVERYTHING, layout=layout, has_hashtags=sign == "#")
+    shown = plain(article_message(article(), many, RU, look).text)
+    assert shown.count(sign) == 20
+    assert shown.endswith("\n\nПодписывайтесь на «Репортаж»" if layout is not Layout.HEADLINE else "на «Репортаж»")
+    assert HEADLINE in shown
+    assert (FIRST in shown, SECOND in shown) == (layout is not Layout.HEADLINE, layout is Layout.FULL)
 
 
 def test_a_signature_is_the_last_line_and_survives_a_long_text() -> None:
