@@ -2,7 +2,7 @@ import pytest
 
 from bot.domain.destination import Destination
 from bot.domain.language import Language
-from bot.domain.rubric import Slug
+from bot.domain.rubric import Rubric, Slug
 from bot.domain.ticker_plan import AtTimes, Every, Live
 from bot.handlers.channel.copying import CopyButton, CopyWish
 from bot.handlers.channel.history import HistoryButton
@@ -183,7 +183,9 @@ async def test_strangers_do_not_find_the_channel(alice: Person, channel: Channel
         "c:{id}:o",
         "c:{id}:na",
         "c:{id}:p",
-        "cp:{id}:5",
+        "cu:{id}:5",
+        "cp:{id}:h:5",
+        "cq:{id}:h:0",
         "cc:{id}:y:0",
         "cc:{id}:q:0",
         "c:{id}:r",
@@ -338,6 +340,60 @@ async def test_a_rubric_that_is_no_more_is_refused_and_the_menu_drawn_anew(
 
     assert await camilla.presses(message, f"cr:{number}:c:weather:0") == "Belə rubrika artıq yoxdur."
     await camilla.sees_button("Futbol")
+
+
+@pytest.mark.usefixtures("channel")
+async def test_two_hundred_rubrics_are_parted_counted_and_chosen_on_any_page(
+    camilla: Person, newsroom: Newsroom
+) -> None:
+    async with newsroom.database.transaction() as tx:
+        await tx.rubrics.put(
+            [
+                Rubric(slug=Slug(f"{number:03}-".ljust(32, "x")), titles={Language.AZ: f"Uzun adlı rubrika {number}"})
+                for number in range(198)
+            ]
+        )
+    await camilla.taps("Rubrikalar")
+    menu = await camilla.sees("Rubrikalar: heç biri")
+    offered = []
+    for page in range(1, 8):
+        shown, _ = await camilla.sees_button(f"{page} / 7")
+        offered += [text for text in shown.button_texts if "rubrika " in text or "Futbol" in text or "Xarici" in text]
+        await camilla.taps("İrəli ›")
+    assert len(set(offered)) == 200
+    await camilla.sees_button("1 / 7")
+    await camilla.taps("‹ Geri")
+    await camilla.sees_button("7 / 7")
+    await camilla.taps("Uzun adlı rubrika 197")
+    await camilla.sees_button("✓ Uzun adlı rubrika 197")
+    await camilla.taps("Hamısı")
+    await camilla.sees("Rubrikalar: 200 seçilib")
+    await camilla.taps("✓ Uzun adlı rubrika 197")
+    chosen = await camilla.sees("Rubrikalar: 199 seçilib")
+
+    assert chosen.message_id == menu.message_id
+    assert chosen.button("7 / 7") is not None
+    await camilla.taps(BACK)
+    assert len((await camilla.sees("Rubrikalar: 199 seçilib")).text) < 1000
+
+
+async def test_a_channel_that_takes_the_right_to_post_between_two_taps_is_set_up_all_the_same_and_says_so(
+    camilla: Person, channel: Channel, newsroom: Newsroom
+) -> None:
+    await camilla.taps("Tiker")
+    section = await camilla.sees("Tiker: söndürülüb")
+    live = section.button("Canlı")
+    assert live is not None
+    assert live.callback_data is not None
+    await camilla.promotes_bot(channel, {"can_post_messages": False})
+    await camilla.sees("«Mesaj dərc etmək» hüququ çatmır")
+    await camilla.presses(section, live.callback_data)
+    await camilla.sees("Tiker: canlı")
+    await camilla.taps(BACK)
+
+    menu = await camilla.sees("🔒 Hazırda burada dərc edə bilmirəm")
+    assert "Tiker: canlı" in menu.text
+    assert (await destination(channel, newsroom)).state == "barred"
 
 
 async def test_an_unanswered_check_changes_nothing(

@@ -36,7 +36,7 @@ _IN_ROW = 2
 _CATCH_UPS = (0, 1, 5)
 
 
-class ResumeButton(CallbackData, prefix="cp"):
+class ResumeButton(CallbackData, prefix="cu"):
     """`catch_up` of the missed articles are posted."""
 
     channel: int
