@@ -29,7 +29,7 @@ schedule =
     .button-live = Canlı
     .button-times = Öz vaxtım…
     .question =
-        «{ $channel }» kanalına tiker nə vaxt gəlsin? Mənə, məsələn, bunu yazın:
+        «{ $channel }» kanalına tiker nə vaxt gəlsin? Mənə məsələn bunu yazın:
 
         <code>20</code> – hər 20 dəqiqədən bir
         <code>0 9,13,18 * * *</code> – saat 9:00, 13:00 və 18:00-da
@@ -164,8 +164,8 @@ channels =
     .add = Kanala əlavə etmək
     .connected = «{ $channel }» kanalı qoşuldu.
     .lost = «{ $channel }» kanalı ayrıldı: mən artıq onun administratoru deyiləm. Tənzimləmələr saxlanılıb və mənimlə birlikdə qayıdacaq.
-    .right-missing = «{ $channel }» kanalında mənə «Mesaj dərc etmək» hüququ çatmır. Onu kanalın administrator tənzimləmələrində verin, işə başlayım.
-    .barred-right = «{ $channel }» kanalı: daha dərc edə bilmirəm, mənə «Mesaj dərc etmək» hüququ çatmır. Onu kanalın administrator tənzimləmələrində verin, özüm davam edəcəyəm. Bu müddətdə çıxanlar sonradan gəlməyəcək.
+    .right-missing = «{ $channel }» kanalında «Mesaj dərc etmək» hüququm yoxdur. Onu kanalın administrator tənzimləmələrində verin, işə başlayım.
+    .barred-right = «{ $channel }» kanalı: daha dərc edə bilmirəm, «Mesaj dərc etmək» hüququm yoxdur. Onu kanalın administrator tənzimləmələrində verin, özüm davam edəcəyəm. Bu müddətdə çıxanlar sonradan gəlməyəcək.
     .barred-restricted = «{ $channel }» kanalı: Telegram orada dərc etməyə icazə vermir. Kanalın açıq olduğunu və məhdudlaşdırılmadığını yoxlayın, sonra /channels menyusunda «Davam etmək» basın. Bu müddətdə çıxanlar sonradan gəlməyəcək.
     .barred-topic = «{ $channel }»: dərc etdiyim mövzu bağlanıb və ya silinib. Onu açın və /channels menyusunda «Davam etmək» basın. Bu müddətdə çıxanlar sonradan gəlməyəcək.
     .right-back = «{ $channel }» kanalı: hüquq qayıtdı, yenidən dərc edirəm. Bu müddətdə çıxanlar artıq gəlməyəcək.
@@ -176,7 +176,7 @@ channels =
     .open-words = Sözlər
     .open-quiet = Sakit saatlar
     .open-pace = Temp
-    .open-copying = Tənzimləmələrin surəti
+    .open-copying = Surətini köçürmək
     .open-history = Tarixçə
     .rubrics =
         { $count ->
@@ -187,7 +187,7 @@ channels =
     .paused = ⏸ Fasilə: kanalda heç nə dərc olunmur.
     .barred = 🔒 Hazırda burada dərc edə bilmirəm. «Mesaj dərc etmək» hüququmu yoxlayın: qayıdan kimi özüm davam edəcəyəm.
     .articles = Məqalələr
-    .articles-on = Məqalələr: hər biri ayrıca post kimi, dərhal
+    .articles-on = Məqalələr: hər biri ayrıca post kimi
     .articles-off = Məqalələr: dərc olunmur
     .ticker-on =
         { $minutes ->
@@ -197,7 +197,7 @@ channels =
     .off = Söndürülüb
     .language = Dil: { $language }
     .editions = Bu dillərdə də məqalələr: { $languages }
-    .choose-editions = Birinci sıra: kanalın, onun yazılarının və məqalələrinin dili. İkinci sıra: daha hansı dillərdə məqalə götürülsün.
+    .choose-editions = Solda kanalın, onun yazılarının və məqalələrinin dili. Sağda isə məqalə götürmək üçün başqa dillər.
     .minutes = { $minutes } dəq
     .pause = Fasilə
     .resume = Davam etmək
@@ -205,16 +205,16 @@ channels =
     .back = ‹ Kanallar
     .connected-group = «{ $channel }» qrupu qoşuldu.
     .complete = Bütün hüquqlar var.
-    .lacking = Mənə bəzi hüquqlar çatmır. Onları administrator tənzimləmələrində vermək olar:
+    .lacking = Bəzi hüquqlarım çatmır. Onları administrator tənzimləmələrində vermək olar:
     .lacks-post = • «Mesaj dərc etmək»: onsuz heç nə dərc edə bilmirəm.
-    .lacks-edit = • «Mesajları dəyişmək»: onsuz canlı tikeri bərkitmək olmur.
-    .lacks-delete = • «Mesajları silmək»: onsuz təsdiq kodunu və geri çağırılmış xəbərlərin başqa surətlərini silə bilmirəm.
+    .lacks-edit = • «Başqalarının mesajlarını redaktə etmək»: onsuz canlı tikeri bərkitmək olmur.
+    .lacks-delete = • «Başqalarının mesajlarını silmək»: onsuz təsdiq kodunu və geri çağırılmış xəbərlərin başqa surətlərini silə bilmirəm.
     .lacks-delete-group = • «Mesajları silmək»: onsuz təsdiq kodunu silə bilmirəm.
     .lacks-pin = • «Mesajları bərkitmək»: onsuz canlı tikeri bərkitmək olmur.
     .lacking-short = ⚠️ Çatmayan hüquqlar: { $rights }.
     .right-post = dərc etmək
-    .right-edit = mesajları dəyişmək
-    .right-delete = mesajları silmək
+    .right-edit = başqalarının mesajlarını redaktə etmək
+    .right-delete = başqalarının mesajlarını silmək
     .right-pin = bərkitmək
     .rights-gone = «{ $channel }» üzrə hüquqlarım azaldı:
     .group-needs-administrator = Salam. Bu qrupun xəbərlərini onun administratoru tənzimləyir: qoy məni açıb /channels göndərsin.
@@ -284,7 +284,7 @@ history =
     .words =
         { $value ->
             [0] sözlər: heç biri
-           *[other] sözlər: { $value } söz
+           *[other] sözlər: { $value }
         }
     .quiet =
         { $value ->
@@ -303,7 +303,7 @@ history =
         }
     .hourly =
         { $value ->
-            [off] saatda post: hədsiz
+            [off] saatda post: limitsiz
            *[other] saatda post: ən çoxu { $value }
         }
     .gap =
@@ -334,7 +334,7 @@ history =
         { $value ->
             [above] önizləmə: mətnin üstündə
             [below] önizləmə: mətnin altında
-           *[auto] önizləmə: necə uyğundursa
+           *[auto] önizləmə: adi yerində
         }
     .buttons =
         { $value ->
@@ -387,13 +387,13 @@ sharing =
 ## Kanalın məqalələri seçdiyi sözlər
 
 words =
-    .none = Söz yoxdur: kanal öz rubrikalarının bütün məqalələrini alır.
+    .none = Söz təyin olunmayıb: kanal öz rubrikalarının bütün məqalələrini alır.
     .remove = Silmək üçün sözün üzərinə basın.
-    .list-include = Yalnız bu sözlərlə: { $words }
-    .list-leave-out = Bu sözlər olmadan: { $words }
-    .counts = Sözlər: lazım olan { $included }, lazım olmayan { $left }
-    .add-include = Lazım olan söz əlavə et
-    .add-leave-out = Lazım olmayan söz əlavə et
+    .list-include = Yalnız bu sözlər olan məqalələr: { $words }
+    .list-leave-out = Bu sözlər olan məqalələrdən başqa: { $words }
+    .counts = Sözlər: açar söz { $included }, istisna { $left }
+    .add-include = Açar söz əlavə etmək
+    .add-leave-out = İstisna söz əlavə etmək
     .ask-include =
         Sözləri və ya ifadələri vergüllə yazın: kanala yalnız onlardan ən azı biri olan məqalələr gedəcək.
 
@@ -420,7 +420,7 @@ quiet =
 ## Kanalın tempi
 
 pace =
-    .none = Postlar nə qədər olsa da, dərhal çıxır.
+    .none = Postlar, nə qədər olsa da, dərhal çıxır.
     .about = Qalanları sıra ilə növbəsini gözləyir. Təcili puşlar və düzəlişlər dərhal çıxır.
     .state =
         { $hourly ->
@@ -430,10 +430,10 @@ pace =
                *[other] Temp: saatda ən çoxu { $hourly }, { $gap } dəqiqədə ən çoxu bir dəfə
             }
         }
-    .any-number = Hədsiz
+    .any-number = Limitsiz
     .hourly = saatda { $count }
     .any-gap = Fasiləsiz
-    .gap = { $minutes } dəqiqədən bir
+    .gap = { $minutes } dəq
 
 ## Kanalın menyusunda nəsə yazmaq lazım olanda
 
@@ -454,19 +454,31 @@ posts =
            *[card] Postlar: kart
         }
     .line-silent = Postlar səssiz çıxır
+    .preview =
+        { $size ->
+            [none] Önizləmə: yoxdur
+           *[other] Önizləmə: { $size ->
+                [small] kiçik
+               *[large] böyük
+            }{ $place ->
+                [above] , mətnin üstündə
+                [below] , mətnin altında
+               *[auto] {""}
+            }
+        }
     .about = Yanında son məqalə var: indi dərc olunsaydı, belə görünərdi. Düymələrə basın, o da dəyişəcək.
     .no-article = Kanalın son məqaləsi burada olacaq. Hələ heç biri yoxdur.
     .layout-headline = Sətir
     .layout-card = Kart
     .layout-full = Bütün mətn
     .layout-own = Öz şablonum
-    .template = Şablonu dəyiş
-    .size-large = Böyük önizləmə
+    .template = Şablonu dəyişmək
+    .size-large = Böyük
     .size-small = Kiçik
     .size-none = Önizləməsiz
-    .place-auto = Necə uyğundursa
-    .place-above = Mətnin üstündə
-    .place-below = Mətnin altında
+    .place-auto = Avto
+    .place-above = Yuxarıda
+    .place-below = Aşağıda
     .read = «Oxu»
     .share = «Paylaş»
     .subscribe = «Abunə ol»
@@ -474,8 +486,8 @@ posts =
     .hashtags = Heşteqlər
     .signature = İmza
     .silent = Səssiz
-    .test = Mənə nümunə göndər
-    .remove = Sil
+    .test = Nümunə göndərmək
+    .remove = Silmək
     .ask-template =
         Şablonu bir mesajla göndərin, { $most } işarəyədək. Məsələn:
 
@@ -485,7 +497,7 @@ posts =
         {"{"}?author{"}"}Müəllif: {"{"}author{"}"}
         {"{"}/author{"}"}&lt;a href="{"{"}link{"}"}"&gt;Oxu&lt;/a&gt; {"{"}hashtags{"}"}</pre>
 
-        Sahələr: <code>{"{"}title{"}"}</code> başlıq, <code>{"{"}lead{"}"}</code> giriş, <code>{"{"}body{"}"}</code> bütün mətn, <code>{"{"}link{"}"}</code> ünvan, <code>{"{"}rubrics{"}"}</code> rubrikalar, <code>{"{"}hashtags{"}"}</code> onlar heşteqlə, <code>{"{"}source{"}"}</code> mənbə, <code>{"{"}author{"}"}</code> müəllif, <code>{"{"}time{"}"}</code> vaxt.
+        Sahələr: <code>{"{"}title{"}"}</code> başlıq, <code>{"{"}lead{"}"}</code> giriş, <code>{"{"}body{"}"}</code> bütün mətn, <code>{"{"}link{"}"}</code> ünvan, <code>{"{"}rubrics{"}"}</code> rubrikalar, <code>{"{"}hashtags{"}"}</code> rubrikalar heşteqlə, <code>{"{"}source{"}"}</code> mənbə, <code>{"{"}author{"}"}</code> müəllif, <code>{"{"}time{"}"}</code> vaxt.
 
         <code>{"{"}?author{"}"}</code> ilə <code>{"{"}/author{"}"}</code> arasında olanlar yalnız müəllif məlum olanda görünür. Hər sahə ilə belə etmək olar.
 
@@ -505,7 +517,7 @@ template =
     .address = Sətir { $line }, işarə { $column }: <code>{ $what }</code> ünvan deyil. <code>{"{"}link{"}"}</code> və ya https:// ilə başlayan ünvan yazın. Düzəldin və şablonu yenidən göndərin.
     .nested = Sətir { $line }, işarə { $column }: <code>{ $what }</code> burada açıla bilməz, açıq qalan başqa teq mane olur. code və pre içində teq, link içində link, sitat içində sitat olmur. Düzəldin və şablonu yenidən göndərin.
     .unclosed = Sətir { $line }, işarə { $column }: <code>{ $what }</code> açılıb, amma bağlanmayıb. Düzəldin və şablonu yenidən göndərin.
-    .unexpected = Sətir { $line }, işarə { $column }: <code>{ $what }</code> axırıncı açılanı bağlamır. Düzəldin və şablonu yenidən göndərin.
+    .unexpected = Sətir { $line }, işarə { $column }: <code>{ $what }</code> sonuncu açılanı bağlamır. Düzəldin və şablonu yenidən göndərin.
     .too-long = Şablon 2000 işarədən uzundur: artıq hissə sətir { $line }, işarə { $column } yerindən başlayır. Qısaldın və yenidən göndərin.
     .too-many = Sətir { $line }, işarə { $column }: buradan etibarən teq və sahələr 60-dan çoxdur, posta sığmaz. Şablonu qısaldın və yenidən göndərin.
     .says-nothing = Şablonda məqalənin özü yoxdur: title, lead və body sahələrindən heç olmasa biri lazımdır. Əlavə edin və şablonu yenidən göndərin.

@@ -29,7 +29,7 @@ schedule =
     .button-live = Live
     .button-times = Own times…
     .question =
-        When shall the ticker come to “{ $channel }”? Send me one of these:
+        When should the ticker come to “{ $channel }”? Send me, for example:
 
         <code>20</code> – every 20 minutes
         <code>0 9,13,18 * * *</code> – at 9:00, 13:00 and 18:00
@@ -186,9 +186,9 @@ channels =
         }
     .choose = Tick rubrics and the news will go to the channel.
     .paused = ⏸ Paused: nothing is published in the channel.
-    .barred = 🔒 I may not post here now. Check my right “Post Messages”: once it is back I will go on by myself.
+    .barred = 🔒 I cannot post here now. Check my right “Post Messages”: once it is back I will go on by myself.
     .articles = Articles
-    .articles-on = Articles: each as its own post, at once
+    .articles-on = Articles: each as its own post
     .articles-off = Articles: not published
     .ticker-on =
         { $minutes ->
@@ -199,7 +199,7 @@ channels =
     .off = Off
     .language = Language: { $language }
     .editions = Articles also in: { $languages }
-    .choose-editions = First row: the language of the channel, its captions and its articles. Second row: in which others to take articles.
+    .choose-editions = On the left the language of the channel, its captions and its articles. On the right the other languages to take articles in.
     .minutes = { $minutes } min
     .pause = Pause
     .resume = Resume
@@ -209,20 +209,20 @@ channels =
     .complete = I have all the rights I need.
     .lacking = I lack some rights. They can be granted in the administrator settings:
     .lacks-post = • “Post Messages”: without it I publish nothing.
-    .lacks-edit = • “Edit Messages”: without it the live ticker cannot be pinned.
-    .lacks-delete = • “Delete Messages”: without it I cannot clean up confirmation codes and others' copies of recalled news.
+    .lacks-edit = • “Edit Messages of Others”: without it the live ticker cannot be pinned.
+    .lacks-delete = • “Delete Messages of Others”: without it I cannot clean up confirmation codes and others' copies of recalled news.
     .lacks-delete-group = • “Delete Messages”: without it I cannot clean up confirmation codes.
     .lacks-pin = • “Pin Messages”: without it the live ticker cannot be pinned.
     .lacking-short = ⚠️ Rights that I lack: { $rights }.
     .right-post = post
-    .right-edit = edit messages
-    .right-delete = delete messages
+    .right-edit = edit messages of others
+    .right-delete = delete messages of others
     .right-pin = pin
     .rights-gone = In “{ $channel }” I have fewer rights now:
     .group-needs-administrator = Hello. The news for this group is set up by one of its administrators: please open me and send /channels.
     .add-group = Add to a group
     .share = Choose one of mine
-    .by-code = My channel is not here
+    .by-code = Not in the list
     .code =
         If an anonymous administrator or somebody else added me, confirm the channel with a code.
 
@@ -238,7 +238,7 @@ channels =
     .missed =
         { $count ->
             [one] While “{ $channel }” was paused, { $count } article came out. Publish it?
-           *[other] While “{ $channel }” was paused, { $count } articles came out. How many of the latest shall be published?
+           *[other] While “{ $channel }” was paused, { $count } articles came out. How many of the latest should I publish?
         }
     .catch-up =
         { $count ->
@@ -340,7 +340,7 @@ history =
         { $value ->
             [above] preview: above the text
             [below] preview: below the text
-           *[auto] preview: where it suits
+           *[auto] preview: in its usual place
         }
     .buttons =
         { $value ->
@@ -373,7 +373,7 @@ history =
 ## A channel's settings copied to others
 
 copying =
-    .choose = Where shall everything that is set here be copied to?
+    .choose = Where should I copy everything that is set here?
     .none = There is nowhere to copy to: this is your only channel.
     .every = To all the others: { $count }
     .question = Copy the settings to { $channels }? What is set there will be replaced.
@@ -388,16 +388,16 @@ sharing =
     .channel = 📢 Choose a channel
     .group = 👥 Choose a group
     .cancel = Not now
-    .looking = Looking whether all is ready in “{ $channel }”.
+    .looking = Checking that everything is ready in “{ $channel }”.
     .absent = I am not in “{ $channel }”: add me as an administrator and I will send you the menu.
 
 ## The words by which a channel chooses articles
 
 words =
-    .none = There are no words: the channel gets every article of its rubrics.
+    .none = No words are set: the channel gets every article of its rubrics.
     .remove = Tap a word to remove it.
-    .list-include = Only with: { $words }
-    .list-leave-out = Without: { $words }
+    .list-include = Only articles with: { $words }
+    .list-leave-out = No articles with: { $words }
     .counts = Words: { $included } to include, { $left } to leave out
     .add-include = Add words to include
     .add-leave-out = Add words to leave out
@@ -413,7 +413,7 @@ words =
 ## The quiet hours of a channel
 
 quiet =
-    .none = There are no quiet hours: posts come at any time and with sound.
+    .none = No quiet hours: posts come at any time and with sound.
     .state-hold = Quiet hours { $hours }: posts wait until they end
     .state-silent = Quiet hours { $hours }: posts come without sound
     .off = No quiet hours
@@ -421,8 +421,8 @@ quiet =
     .silent = Posts without sound
     .start = From { $hour }
     .end = Until { $hour }
-    .which-start = From which hour is it quiet?
-    .which-end = Until which hour is it quiet?
+    .which-start = When do the quiet hours begin?
+    .which-end = When do they end?
 
 ## The pace of a channel
 
@@ -440,15 +440,15 @@ pace =
     .any-number = No limit
     .hourly = { $count } an hour
     .any-gap = No gap
-    .gap = every { $minutes } min
+    .gap = { $minutes } min
 
 ## When a channel's menu needs something in writing
 
 dialogue =
     .cancel = Cancel
     .cancelled = Cancelled; everything stays as it was.
-    .nothing = There is nothing to cancel: I asked nothing.
-    .late = The question is closed by now: I wait a quarter of an hour for an answer. Please open the section again.
+    .nothing = There is nothing to cancel: I have not asked you anything.
+    .late = The question is closed: I wait a quarter of an hour for an answer. Please open the section again.
 
 ## The section "Posts" of a channel's menu
 
@@ -461,19 +461,31 @@ posts =
            *[card] Posts: a card
         }
     .line-silent = Posts come without sound
-    .about = Beside this is the latest article as it would come out now. Tap the buttons and watch it change.
-    .no-article = The channel’s latest article will stand here. There is none yet.
+    .preview =
+        { $size ->
+            [none] Preview: none
+           *[other] Preview: { $size ->
+                [small] small
+               *[large] large
+            }{ $place ->
+                [above] , above the text
+                [below] , below the text
+               *[auto] {""}
+            }
+        }
+    .about = Next to this is the latest article as it would come out now. Tap the buttons and watch it change.
+    .no-article = The channel's latest article will stand here. There is none yet.
     .layout-headline = Line
     .layout-card = Card
     .layout-full = Whole text
     .layout-own = My template
     .template = Change the template
-    .size-large = Large preview
+    .size-large = Large
     .size-small = Small
     .size-none = No preview
-    .place-auto = Where it suits
-    .place-above = Above the text
-    .place-below = Below the text
+    .place-auto = Auto
+    .place-above = Above
+    .place-below = Below
     .read = “Read”
     .share = “Share”
     .subscribe = “Subscribe”
@@ -481,7 +493,7 @@ posts =
     .hashtags = Hashtags
     .signature = Signature
     .silent = No sound
-    .test = Send me an example
+    .test = Send an example
     .remove = Remove
     .ask-template =
         Send the template as one message of up to { $most } characters. For example:
@@ -492,7 +504,7 @@ posts =
         {"{"}?author{"}"}By {"{"}author{"}"}
         {"{"}/author{"}"}&lt;a href="{"{"}link{"}"}"&gt;Read&lt;/a&gt; {"{"}hashtags{"}"}</pre>
 
-        Fields: <code>{"{"}title{"}"}</code> the headline, <code>{"{"}lead{"}"}</code> the lead, <code>{"{"}body{"}"}</code> the whole text, <code>{"{"}link{"}"}</code> the address, <code>{"{"}rubrics{"}"}</code> the rubrics, <code>{"{"}hashtags{"}"}</code> the same as hashtags, <code>{"{"}source{"}"}</code> the source, <code>{"{"}author{"}"}</code> the author, <code>{"{"}time{"}"}</code> the time.
+        Fields: <code>{"{"}title{"}"}</code> the headline, <code>{"{"}lead{"}"}</code> the lead, <code>{"{"}body{"}"}</code> the whole text, <code>{"{"}link{"}"}</code> the address, <code>{"{"}rubrics{"}"}</code> the rubrics, <code>{"{"}hashtags{"}"}</code> the rubrics as hashtags, <code>{"{"}source{"}"}</code> the source, <code>{"{"}author{"}"}</code> the author, <code>{"{"}time{"}"}</code> the time.
 
         What stands between <code>{"{"}?author{"}"}</code> and <code>{"{"}/author{"}"}</code> is shown only if the author is known. This works with every field.
 

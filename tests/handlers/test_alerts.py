@@ -443,7 +443,7 @@ async def test_nobody_but_the_staff_answers_for_an_uncertain_message(
 @pytest.mark.parametrize(
     ("lack", "told"),
     [
-        ("right", "mənə «Mesaj dərc etmək» hüququ çatmır"),
+        ("right", "«Mesaj dərc etmək» hüququm yoxdur"),
         ("restricted", "Telegram orada dərc etməyə icazə vermir"),
         ("topic", "mövzu bağlanıb və ya silinib"),
     ],
@@ -477,4 +477,4 @@ async def test_a_right_that_was_back_before_anybody_heard_of_it_is_not_told(
     await camilla.sees("hüquq qayıtdı")
     await desk.tell()
 
-    await camilla.does_not_see("çatmır")
+    await camilla.does_not_see("hüququm yoxdur")

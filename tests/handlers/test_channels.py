@@ -82,7 +82,7 @@ async def test_a_channels_menu_sets_everything_in_one_message(camilla: Person, c
         "Sözlər",
         "Sakit saatlar",
         "Temp",
-        "Tənzimləmələrin surəti",
+        "Surətini köçürmək",
         "Tarixçə",
         "Məqalələr",
         "Fasilə",
@@ -386,7 +386,7 @@ async def test_a_channel_that_takes_the_right_to_post_between_two_taps_is_set_up
     assert live is not None
     assert live.callback_data is not None
     await camilla.promotes_bot(channel, {"can_post_messages": False})
-    await camilla.sees("«Mesaj dərc etmək» hüququ çatmır")
+    await camilla.sees("«Mesaj dərc etmək» hüququm yoxdur")
     await camilla.presses(section, live.callback_data)
     await camilla.sees("Tiker: canlı")
     await camilla.taps(BACK)

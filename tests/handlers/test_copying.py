@@ -26,7 +26,7 @@ async def connects(camilla: Person, title: str) -> Channel:
 async def opens(camilla: Person, title: str) -> None:
     await camilla.sends("/channels")
     await camilla.taps(title)
-    await camilla.taps("Tənzimləmələrin surəti")
+    await camilla.taps("Surətini köçürmək")
 
 
 async def rubrics(channel: Channel, newsroom: Newsroom) -> set[str]:
@@ -44,7 +44,7 @@ async def number(channel: Channel, newsroom: Newsroom) -> int:
 
 @pytest.mark.usefixtures("channel")
 async def test_an_only_channel_has_nowhere_to_copy_to(camilla: Person) -> None:
-    await camilla.taps("Tənzimləmələrin surəti")
+    await camilla.taps("Surətini köçürmək")
 
     await camilla.sees("bu, yeganə kanalınızdır")
 

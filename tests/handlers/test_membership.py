@@ -75,12 +75,12 @@ async def test_who_connected_the_channel_is_told_in_their_language_that_a_right_
     await bob.sees("Hello")
     await bob.becomes_administrator(channel)
     await bob.promotes_bot(channel, {"can_post_messages": False})
-    told = await camilla.sees("mənə «Mesaj dərc etmək» hüququ çatmır")
+    told = await camilla.sees("«Mesaj dərc etmək» hüququm yoxdur")
     await bob.promotes_bot(channel, {"can_post_messages": False, "can_pin_messages": True})
     await bob.sends("/help")
     await bob.sees("These are the commands")
 
-    assert [post.message_id for post in await camilla.posts() if "çatmır" in post.text] == [told.message_id]
+    assert [post.message_id for post in await camilla.posts() if "hüququm yoxdur" in post.text] == [told.message_id]
     await bob.does_not_see("Post Messages")
 
 
@@ -99,7 +99,7 @@ async def test_a_channel_paused_by_a_person_stays_paused_when_the_right_returns(
 
 async def test_the_menu_of_a_channel_without_the_right_says_so(camilla: Person, channel: Channel) -> None:
     await camilla.promotes_bot(channel, {"can_post_messages": False})
-    await camilla.sees("hüququ çatmır")
+    await camilla.sees("hüququm yoxdur")
     await camilla.sends("/channels")
     await camilla.taps("⏸ Репортаж")
 
@@ -153,20 +153,20 @@ async def test_the_bot_says_what_it_can_do_and_which_rights_it_lacks_and_why(ali
     await alice.promotes_bot(lacking, {"can_edit_messages": False, "can_delete_messages": False})
 
     menu = await alice.sees("Канал «Второй» подключён")
-    assert "«Изменение сообщений»: без него не закрепить живой тикер." in menu.text
-    assert "«Удаление сообщений»: без него" in menu.text
-    assert "⚠️ Не хватает прав: изменение сообщений, удаление сообщений." in menu.text
+    assert "«Редактирование чужих сообщений»: без него не закрепить живой тикер." in menu.text
+    assert "«Удаление чужих сообщений»: без него" in menu.text
+    assert "⚠️ Не хватает прав: редактирование чужих сообщений, удаление чужих сообщений." in menu.text
 
 
 async def test_a_right_that_is_taken_away_is_told_and_shown_in_the_menu(camilla: Person, channel: Channel) -> None:
     await camilla.promotes_bot(channel, {"can_edit_messages": False})
     told = await camilla.sees("«Репортаж» üzrə hüquqlarım azaldı")
     await camilla.taps("Fasilə")
-    await camilla.sees("Çatmayan hüquqlar: mesajları dəyişmək")
+    await camilla.sees("Çatmayan hüquqlar: başqalarının mesajlarını redaktə etmək")
     await camilla.promotes_bot(channel)
     await camilla.taps("Davam etmək")
 
-    assert "«Mesajları dəyişmək»: onsuz canlı tikeri" in told.text
+    assert "«Başqalarının mesajlarını redaktə etmək»: onsuz canlı tikeri" in told.text
     menu = await camilla.sees("Məqalələr: hər biri")
     assert "Çatmayan" not in menu.text
 

@@ -10,12 +10,12 @@ from tests.handlers.conftest import Newsroom
 
 async def test_a_limit_and_a_gap_are_set_and_taken_away(camilla: Person, channel: Channel, newsroom: Newsroom) -> None:
     await camilla.taps("Temp")
-    await camilla.sees("Postlar nə qədər olsa da")
+    await camilla.sees("Postlar, nə qədər olsa da")
     await camilla.taps("saatda 3")
     await camilla.sees("Temp: saatda ən çoxu 3")
-    await camilla.taps("15 dəqiqədən bir")
+    await camilla.taps("15 dəq")
     await camilla.sees("Temp: saatda ən çoxu 3, 15 dəqiqədə ən çoxu bir dəfə")
-    await camilla.taps("Hədsiz")
+    await camilla.taps("Limitsiz")
     await camilla.sees("Temp: 15 dəqiqədə ən çoxu bir dəfə")
 
     found = await newsroom.destination(channel.id)

@@ -44,12 +44,12 @@ async def test_the_settings_stand_above_the_last_article_as_it_would_look(camill
         "✓ Kart",
         "Bütün mətn",
         "Öz şablonum",
-        "✓ Böyük önizləmə",
+        "✓ Böyük",
         "Kiçik",
         "Önizləməsiz",
-        "✓ Necə uyğundursa",
-        "Mətnin üstündə",
-        "Mətnin altında",
+        "✓ Avto",
+        "Yuxarıda",
+        "Aşağıda",
         "✓ «Oxu»",
         "«Paylaş»",
         "«Abunə ol»",
@@ -57,7 +57,7 @@ async def test_the_settings_stand_above_the_last_article_as_it_would_look(camill
         "Heşteqlər",
         "İmza",
         "Səssiz",
-        "Mənə nümunə göndər",
+        "Nümunə göndərmək",
         BACK,
     ]
 
@@ -69,8 +69,8 @@ async def test_the_settings_stand_above_the_last_article_as_it_would_look(camill
         ("Bütün mətn", Appearance(layout=Layout.FULL)),
         ("Kiçik", Appearance(size=PreviewSize.SMALL)),
         ("Önizləməsiz", Appearance(size=PreviewSize.NONE)),
-        ("Mətnin üstündə", Appearance(place=PreviewPlace.ABOVE)),
-        ("Mətnin altında", Appearance(place=PreviewPlace.BELOW)),
+        ("Yuxarıda", Appearance(place=PreviewPlace.ABOVE)),
+        ("Aşağıda", Appearance(place=PreviewPlace.BELOW)),
         ("✓ «Oxu»", Appearance(has_read=False)),
         ("«Paylaş»", Appearance(has_share=True)),
         ("«Abunə ol»", Appearance(has_subscribe=True)),
@@ -105,7 +105,7 @@ async def test_without_a_preview_nothing_is_asked_about_its_place(camilla: Perso
     await camilla.taps("Önizləməsiz")
     now, _ = await camilla.sees_button("✓ Önizləməsiz")
 
-    assert now.button("Mətnin altında") is None
+    assert now.button("Aşağıda") is None
     assert now.message_id == menu.message_id
 
 
@@ -141,7 +141,7 @@ async def test_without_articles_the_settings_work_and_say_what_will_stand_there(
     await camilla.taps("Sətir")
 
     await camilla.sees_button("✓ Sətir")
-    await camilla.taps("Mənə nümunə göndər")
+    await camilla.taps("Nümunə göndərmək")
     await camilla.sees("Hələ heç biri yoxdur")
 
 
@@ -157,7 +157,7 @@ async def test_a_test_is_the_post_with_its_photo_buttons_and_sound(
     await camilla.taps("Postlar")
     menu = await camilla.sees(ABOUT)
     shown = await sample(camilla)
-    await camilla.taps("Mənə nümunə göndər")
+    await camilla.taps("Nümunə göndərmək")
     test = await camilla.sees("Матч", after=shown)
 
     assert (shown.photo, shown.preview and shown.preview.url) == (None, "https://example.org/a.jpg")
@@ -178,7 +178,7 @@ async def test_a_test_whose_photo_telegram_does_not_fetch_is_a_text(
     await telegram.faults(
         "error", method="sendPhoto", error_code=400, description="Bad Request: failed to get HTTP URL content"
     )
-    await camilla.taps("Mənə nümunə göndər")
+    await camilla.taps("Nümunə göndərmək")
 
     test = await camilla.sees("Снимок")
     assert (test.photo, test.preview is not None) == (None, True)
@@ -276,7 +276,7 @@ async def test_the_sample_speaks_the_channels_language_and_the_settings_the_pers
 
 @pytest.mark.usefixtures("menu")
 async def test_the_history_tells_what_was_changed(camilla: Person) -> None:
-    for button in ("Sətir", "Kiçik", "Mətnin üstündə", "«Paylaş»", "Heşteqlər", "Səssiz"):
+    for button in ("Sətir", "Kiçik", "Yuxarıda", "«Paylaş»", "Heşteqlər", "Səssiz"):
         await camilla.taps(button)
         await camilla.sees_button(f"✓ {button}")
     await camilla.taps("İmza")

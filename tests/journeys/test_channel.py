@@ -63,7 +63,7 @@ async def test_a_channel_that_took_the_right_to_post_gets_nothing_and_goes_on_by
 ) -> None:
     await takes_rubric(camilla, "Futbol")
     await camilla.promotes_bot(channel, {"can_post_messages": False})
-    await camilla.sees("«Mesaj dərc etmək» hüququ çatmır")
+    await camilla.sees("«Mesaj dərc etmək» hüququm yoxdur")
     await news.publishes("Без права")
     await reader.sees("Без права")
 

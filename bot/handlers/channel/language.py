@@ -13,7 +13,7 @@ from bot.domain.language import Language
 from bot.handlers.channel.section import Section, section_screen
 from bot.handlers.context import Person
 from bot.handlers.screen import Screen, redraw
-from bot.handlers.toggles import marked
+from bot.handlers.toggles import Row, marked
 from bot.i18n import Texts
 from bot.services import Services
 from bot.services.channel_editing import ChannelSettings
@@ -70,31 +70,26 @@ def _language(value: str) -> Language:
 
 
 def _screen(settings: ChannelSettings, texts: Texts) -> Screen:
-    own = settings.channel.language
-    speak = tuple(_button(settings, texts, each, LanguageWish.SPEAK, is_on=each is own) for each in Language)
-    more = tuple(
-        _button(
-            settings,
-            texts,
-            each,
-            LanguageWish.DROP_EDITION if each in settings.editions else LanguageWish.ADD_EDITION,
-            is_on=each in settings.editions,
-        )
-        for each in Language
-        if each is not own
-    )
-    return section_screen(
-        settings, texts, *_lines(settings, texts), "", texts("channels.choose-editions"), rows=(speak, more)
-    )
+    lines = (*_lines(settings, texts), "", texts("channels.choose-editions"))
+    return section_screen(settings, texts, *lines, rows=tuple(_row(settings, each, texts) for each in Language))
 
 
-def _button(
-    settings: ChannelSettings, texts: Texts, language: Language, wish: LanguageWish, *, is_on: bool
-) -> InlineKeyboardButton:
+def _row(settings: ChannelSettings, language: Language, texts: Texts) -> Row:
+    """To be the channel's language, and to be one of its others: side by side, so that the longest name is not cut."""
     name = texts(f"language.{language}")
-    text = name if wish is LanguageWish.SPEAK else f"+ {name}"
+    if language is settings.channel.language:
+        return (_button(settings, marked(name, is_on=True), LanguageWish.SPEAK, language),)
+    is_added = language in settings.editions
+    wish = LanguageWish.DROP_EDITION if is_added else LanguageWish.ADD_EDITION
+    return (
+        _button(settings, name, LanguageWish.SPEAK, language),
+        _button(settings, marked(f"+ {name}", is_on=is_added), wish, language),
+    )
+
+
+def _button(settings: ChannelSettings, text: str, wish: LanguageWish, language: Language) -> InlineKeyboardButton:
     data = ChannelLanguageButton(channel=settings.channel.id, wish=wish, language=language)
-    return InlineKeyboardButton(text=marked(text, is_on=is_on), callback_data=data.pack())
+    return InlineKeyboardButton(text=text, callback_data=data.pack())
 
 
 def _lines(settings: ChannelSettings, texts: Texts) -> tuple[str, ...]:

@@ -214,7 +214,9 @@ async def typed(
 
 
 def _screen(settings: ChannelSettings, sample: int, texts: Texts) -> Screen:
-    lines = (*_lines(settings, texts), texts("posts.about"))
+    look = settings.channel.appearance
+    preview = texts("posts.preview", size=look.size, place=look.place)
+    lines = (*_lines(settings, texts), preview, "", texts("posts.about"))
     leaves = PostsButton(channel=settings.channel.id, wish=PostsWish.LEAVE, sample=sample)
     return section_screen(settings, texts, *lines, rows=_Buttons(settings, sample, texts).rows(), leaves=leaves)
 

@@ -19,7 +19,8 @@ from bot.services import Services
 from bot.services.channel_editing import ChannelSettings
 
 _HOURS = range(24)
-_IN_ROW = 6
+# More of them side by side are broken in two on a phone.
+_IN_ROW = 4
 
 
 class QuietWish(StrEnum):
