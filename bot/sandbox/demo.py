@@ -56,7 +56,7 @@ class Demo:
 
     async def _play(self, articles: int) -> None:
         await self._furnish()
-        await _eventually(self._imported, self.clock)
+        await eventually(self._imported, self.clock)
         self.furnished.set()
         for number in range(articles):
             await self.clock.sleep(PAUSE if number else FIRST_PAUSE)
@@ -94,8 +94,8 @@ async def _connect(person: Person, title: str, *, taps: Sequence[str]) -> None:
 
 
 @asynccontextmanager
-async def open_demo(*, port: int = 0) -> AsyncIterator[Demo]:
-    clock = MovableClock()
+async def open_demo(*, port: int = 0, clock: MovableClock | None = None) -> AsyncIterator[Demo]:
+    clock = clock or MovableClock()
     with tempfile.TemporaryDirectory(prefix="rubrika-demo-") as name:
         folder = Path(name)
         async with _sandbox(clock, port) as sandbox:
@@ -134,7 +134,7 @@ async def _sandbox(clock: MovableClock, port: int) -> AsyncIterator[Sandbox]:
         yield sandbox
 
 
-async def _eventually(look: Callable[[], Awaitable[Found | None]], clock: MovableClock) -> Found:
+async def eventually(look: Callable[[], Awaitable[Found | None]], clock: MovableClock) -> Found:
     async with asyncio.timeout(PATIENCE):
         while (found := await look()) is None:
             await clock.sleep(0.05)

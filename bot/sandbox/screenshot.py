@@ -1,5 +1,7 @@
 """The address of a running sandbox in, a PNG of its page out: `python -m bot.sandbox.screenshot URL FILE [--dark]`.
 
+The page's fragment chooses the chats: `#-1001000000001,1003`. pictures.py arranges and takes those of the README.
+
 Needs Chromium and the dev extra's Playwright; neither is needed to run the bot or the sandbox.
 """
 
@@ -35,9 +37,16 @@ def find_chromium() -> str | None:
 
 
 async def take(
-    url: str, file: Path, *, width: int = 1440, height: int = 900, scale: float = 1, dark: bool = False
+    url: str,
+    file: Path,
+    *,
+    width: int = 1440,
+    height: int = 900,
+    scale: float = 1,
+    dark: bool = False,
+    chat: str | None = None,
 ) -> None:
-    """Waits until chats, previews and pictures are drawn, and writes the file."""
+    """Waits until chats, previews and pictures are drawn, and writes the file; of the whole page, or of one chat on it."""
     try:
         from playwright.async_api import Error, async_playwright  # noqa: PLC0415 - only the dev extra brings it
     except ImportError:
@@ -56,7 +65,8 @@ async def take(
             )
             await page.goto(url)
             await page.wait_for_function(_DRAWN, timeout=_PATIENCE)
-            await page.screenshot(path=file)
+            shown = page.locator("body") if chat is None else page.get_by_role("region", name=chat, exact=True)
+            await shown.screenshot(path=file)
             await browser.close()
     except Error as error:
         raise ScreenshotError(f"No picture of {url}: {error.message.splitlines()[0]}") from error
@@ -70,11 +80,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--height", type=int, default=900)
     parser.add_argument("--scale", type=float, default=1, help="pixels of the picture to one of the page")
     parser.add_argument("--dark", action="store_true")
+    parser.add_argument("--chat", help="the title of one chat, instead of the whole page")
     chosen = parser.parse_args(arguments)
     try:
         asyncio.run(
             take(
-                chosen.url, chosen.file, width=chosen.width, height=chosen.height, scale=chosen.scale, dark=chosen.dark
+                chosen.url,
+                chosen.file,
+                width=chosen.width,
+                height=chosen.height,
+                scale=chosen.scale,
+                dark=chosen.dark,
+                chat=chosen.chat,
             )
         )
     except ScreenshotError as error:

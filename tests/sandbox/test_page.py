@@ -397,6 +397,17 @@ async def test_a_screenshot_is_a_png_of_the_asked_size(sandbox: Sandbox, bot: Bo
 
 
 @pytest.mark.usefixtures("browser")
+async def test_a_screenshot_of_one_chat_shows_nothing_else(sandbox: Sandbox, bot: Bot, tmp_path: Path) -> None:
+    await bot.asks_sandbox("say", user_id=ALICE, text="/start")
+
+    await take(f"{sandbox.url}/#{ALICE}", tmp_path / "chat.png", width=420, height=600, scale=2, chat="Alice")
+
+    picture = (tmp_path / "chat.png").read_bytes()
+    assert int.from_bytes(picture[16:20]) == 2 * 420
+    assert int.from_bytes(picture[20:24]) < 2 * 600
+
+
+@pytest.mark.usefixtures("browser")
 async def test_a_screenshot_of_nothing_is_refused_in_a_sentence(tmp_path: Path) -> None:
     server = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
