@@ -3,7 +3,6 @@
 Data of a button can be forged and rights change, so each tap is asked about anew.
 """
 
-from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from aiogram import BaseMiddleware, Bot
@@ -23,7 +22,7 @@ from bot.domain.channel import Question
 from bot.domain.destination import DestinationId
 from bot.domain.errors import NotChannelAdministratorError, UnknownChannelError
 from bot.domain.staff import Role
-from bot.handlers.context import Person
+from bot.handlers.context import Handler, Person
 from bot.services import Services
 
 # What Telegram says to a bot that is no administrator of the channel any more, or for which there is no such chat.
@@ -55,12 +54,7 @@ class NamesChannel(Protocol):
 class ChannelAdministrator(BaseMiddleware):
     """Lets a tap or an answer pass when Telegram says this person administers the channel it is about; the handler gets that."""
 
-    async def __call__(
-        self,
-        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
-        event: TelegramObject,
-        data: dict[str, Any],
-    ) -> Any:
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         services: Services = data["services"]
         person: Person = data["person"]
         channel = await services.channels.get(_named(data))

@@ -1,12 +1,13 @@
 """Middleware: every tap is answered, else the button would go on spinning. What a handler returns is shown as a toast."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiogram import BaseMiddleware
 from aiogram.dispatcher.flags import get_flag
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import CallbackQuery, TelegramObject
+
+from bot.handlers.context import Handler
 
 # answerCallbackQuery takes 0-200 characters.
 _MAX_TOAST = 200
@@ -16,12 +17,7 @@ SLOW = {"slow": True}
 
 
 class AnswerTaps(BaseMiddleware):
-    async def __call__(
-        self,
-        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
-        event: TelegramObject,
-        data: dict[str, Any],
-    ) -> None:
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> None:
         if not isinstance(event, CallbackQuery):
             raise TypeError(f"This middleware is for taps, not for {type(event).__name__}.")
         if get_flag(data, "slow"):

@@ -14,6 +14,9 @@ from bot.i18n import I18n, Texts
 from bot.render.html import one_line
 from bot.services import Services
 
+# What a middleware stands around: the next one, or at last the handler.
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
@@ -39,12 +42,7 @@ class Context(BaseMiddleware):
         self._services = services
         self._i18n = i18n
 
-    async def __call__(
-        self,
-        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
-        event: TelegramObject,
-        data: dict[str, Any],
-    ) -> Any:
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         user: User | None = data.get("event_from_user")
         if user is not None and not user.is_bot:
             data["person"] = await person_of(user, self._services, self._i18n)

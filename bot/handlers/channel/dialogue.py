@@ -8,7 +8,6 @@ that it raises is told and the question stays for another try; otherwise it is a
 and any command end the question; so the way back is no more than a button that opens the section.
 """
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +21,7 @@ from bot.domain.channel import Question
 from bot.domain.destination import DestinationId
 from bot.domain.errors import NotChannelAdministratorError, NotWordsError, UnknownChannelError
 from bot.handlers.channel.section import back
-from bot.handlers.context import Person
+from bot.handlers.context import Handler, Person
 from bot.handlers.screen import Screen, redraw, show
 from bot.handlers.toggles import Row
 from bot.services import Services
@@ -72,12 +71,7 @@ class Answers(Filter):
 class Answering(BaseMiddleware):
     """Around the handler of an answer: what is answered waits no longer, and who may no longer answer is asked no more."""
 
-    async def __call__(
-        self,
-        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
-        event: TelegramObject,
-        data: dict[str, Any],
-    ) -> Any:
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         services: Services = data["services"]
         question: Question = data["question"]
         try:
@@ -90,12 +84,7 @@ class Answering(BaseMiddleware):
 
 
 class TapsEndQuestions(BaseMiddleware):
-    async def __call__(
-        self,
-        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
-        event: TelegramObject,
-        data: dict[str, Any],
-    ) -> Any:
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         services: Services = data["services"]
         person: Person = data["person"]
         await services.questions.forget(person.user_id)
@@ -105,12 +94,7 @@ class TapsEndQuestions(BaseMiddleware):
 class CommandsEndQuestions(BaseMiddleware):
     """A command is no answer and begins something new. Its handler gets `ended`, the question that it ended, or None."""
 
-    async def __call__(
-        self,
-        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
-        event: TelegramObject,
-        data: dict[str, Any],
-    ) -> Any:
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         person: Person | None = data.get("person")
         if isinstance(event, Message) and person is not None and event.chat.type == ChatType.PRIVATE:
             services: Services = data["services"]
