@@ -2,15 +2,15 @@
 
 from itertools import groupby
 
-from aiogram import Bot, Router
+from aiogram import Router
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, InlineKeyboardButton
+from aiogram.types import InlineKeyboardButton
 
 from bot.domain.channel import Change
 from bot.domain.destination import Destination, DestinationId
-from bot.handlers.channel.section import Section, change_line, section_screen
+from bot.handlers.channel.section import Section, change_line, redrawn_by, section_screen
 from bot.handlers.context import Person
-from bot.handlers.screen import Screen, redraw
+from bot.handlers.screen import Screen
 from bot.handlers.toggles import Row
 from bot.i18n import Texts
 from bot.services import Services
@@ -26,22 +26,13 @@ class HistoryButton(CallbackData, prefix="ch"):
 
 
 def build_router() -> Router:
-    router = Router(name="channel-history")
-    router.callback_query.register(tap, HistoryButton.filter())
-    return router
+    return redrawn_by(HistoryButton, _draw)
 
 
-async def tap(
-    callback: CallbackQuery,
-    callback_data: HistoryButton,
-    channel: Destination,
-    bot: Bot,
-    person: Person,
-    services: Services,
-) -> None:
+async def _draw(button: HistoryButton, channel: Destination, person: Person, services: Services) -> Screen:
     settings = await services.channels.show(channel.id, person.administrator)
     changes = await services.channels.changes(channel.id)
-    await redraw(bot, callback, _screen(settings, changes, person.texts, callback_data.page))
+    return _screen(settings, changes, person.texts, button.page)
 
 
 def _screen(settings: ChannelSettings, changes: list[Change], texts: Texts, page: int) -> Screen:

@@ -3,16 +3,16 @@
 from enum import StrEnum
 from typing import assert_never
 
-from aiogram import Bot, Router
+from aiogram import Router
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, InlineKeyboardButton
+from aiogram.types import InlineKeyboardButton
 
 from bot.domain.destination import Destination
 from bot.domain.errors import StaleButtonError
 from bot.domain.language import Language
-from bot.handlers.channel.section import Section, section_screen
+from bot.handlers.channel.section import Section, redrawn_by, section_screen
 from bot.handlers.context import Person
-from bot.handlers.screen import Screen, redraw
+from bot.handlers.screen import Screen
 from bot.handlers.toggles import Row, marked
 from bot.i18n import Texts
 from bot.services import Services
@@ -33,33 +33,24 @@ class ChannelLanguageButton(CallbackData, prefix="cg"):
 
 
 def build_router() -> Router:
-    router = Router(name="channel-language")
-    router.callback_query.register(tap, ChannelLanguageButton.filter())
-    return router
+    return redrawn_by(ChannelLanguageButton, _draw)
 
 
-async def tap(
-    callback: CallbackQuery,
-    callback_data: ChannelLanguageButton,
-    channel: Destination,
-    bot: Bot,
-    person: Person,
-    services: Services,
-) -> None:
-    match callback_data.wish:
+async def _draw(button: ChannelLanguageButton, channel: Destination, person: Person, services: Services) -> Screen:
+    match button.wish:
         case LanguageWish.LOOK:
             settings = await services.channels.show(channel.id, person.administrator)
         case LanguageWish.SPEAK:
-            language = _language(callback_data.language)
+            language = _language(button.language)
             settings = await services.channels.set_language(channel.id, language, person.administrator)
         case LanguageWish.ADD_EDITION | LanguageWish.DROP_EDITION:
-            is_wanted = callback_data.wish is LanguageWish.ADD_EDITION
+            is_wanted = button.wish is LanguageWish.ADD_EDITION
             settings = await services.channels.set_edition(
-                channel.id, _language(callback_data.language), person.administrator, is_wanted=is_wanted
+                channel.id, _language(button.language), person.administrator, is_wanted=is_wanted
             )
         case _:
-            assert_never(callback_data.wish)
-    await redraw(bot, callback, _screen(settings, person.texts))
+            assert_never(button.wish)
+    return _screen(settings, person.texts)
 
 
 def _language(value: str) -> Language:

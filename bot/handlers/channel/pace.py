@@ -3,16 +3,16 @@
 from enum import StrEnum
 from typing import assert_never
 
-from aiogram import Bot, Router
+from aiogram import Router
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, InlineKeyboardButton
+from aiogram.types import InlineKeyboardButton
 
 from bot.domain.channel_pace import GAPS, HOURLY_LIMITS, ChannelPace
 from bot.domain.destination import Destination
 from bot.domain.errors import StaleButtonError
-from bot.handlers.channel.section import Section, section_screen
+from bot.handlers.channel.section import Section, redrawn_by, section_screen
 from bot.handlers.context import Person
-from bot.handlers.screen import Screen, redraw
+from bot.handlers.screen import Screen
 from bot.handlers.toggles import Row, marked
 from bot.i18n import Texts
 from bot.services import Services
@@ -36,21 +36,11 @@ class PaceButton(CallbackData, prefix="cp"):
 
 
 def build_router() -> Router:
-    router = Router(name="channel-pace")
-    router.callback_query.register(tap, PaceButton.filter())
-    return router
+    return redrawn_by(PaceButton, _draw)
 
 
-async def tap(
-    callback: CallbackQuery,
-    callback_data: PaceButton,
-    channel: Destination,
-    bot: Bot,
-    person: Person,
-    services: Services,
-) -> None:
-    settings = await _fulfil(callback_data, channel, person, services)
-    await redraw(bot, callback, _screen(settings, person.texts))
+async def _draw(button: PaceButton, channel: Destination, person: Person, services: Services) -> Screen:
+    return _screen(await _fulfil(button, channel, person, services), person.texts)
 
 
 async def _fulfil(button: PaceButton, channel: Destination, person: Person, services: Services) -> ChannelSettings:

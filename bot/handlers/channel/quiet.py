@@ -3,16 +3,16 @@
 from enum import StrEnum
 from typing import assert_never
 
-from aiogram import Bot, Router
+from aiogram import Router
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, InlineKeyboardButton
+from aiogram.types import InlineKeyboardButton
 
 from bot.domain.destination import Destination
 from bot.domain.errors import StaleButtonError
 from bot.domain.quiet import QuietMode
-from bot.handlers.channel.section import Section, section_screen
+from bot.handlers.channel.section import Section, redrawn_by, section_screen
 from bot.handlers.context import Person
-from bot.handlers.screen import Screen, redraw
+from bot.handlers.screen import Screen
 from bot.handlers.toggles import Row, marked
 from bot.i18n import Texts
 from bot.services import Services
@@ -42,28 +42,18 @@ class QuietButton(CallbackData, prefix="cq"):
 
 
 def build_router() -> Router:
-    router = Router(name="channel-quiet")
-    router.callback_query.register(tap, QuietButton.filter())
-    return router
+    return redrawn_by(QuietButton, _draw)
 
 
-async def tap(
-    callback: CallbackQuery,
-    callback_data: QuietButton,
-    channel: Destination,
-    bot: Bot,
-    person: Person,
-    services: Services,
-) -> None:
-    settings = await _fulfil(callback_data, channel, person, services)
-    match callback_data.wish:
+async def _draw(button: QuietButton, channel: Destination, person: Person, services: Services) -> Screen:
+    settings = await _fulfil(button, channel, person, services)
+    match button.wish:
         case QuietWish.STARTS if settings.channel.quiet:
-            screen = _hours_screen(settings, person.texts, QuietWish.START)
+            return _hours_screen(settings, person.texts, QuietWish.START)
         case QuietWish.ENDS if settings.channel.quiet:
-            screen = _hours_screen(settings, person.texts, QuietWish.END)
+            return _hours_screen(settings, person.texts, QuietWish.END)
         case _:
-            screen = _screen(settings, person.texts)
-    await redraw(bot, callback, screen)
+            return _screen(settings, person.texts)
 
 
 async def _fulfil(button: QuietButton, channel: Destination, person: Person, services: Services) -> ChannelSettings:

@@ -4,21 +4,24 @@ A section is one file: its buttons' data with a prefix of its own and a field `c
 `build_router()`, and a SECTION that settings.py lists. Its taps come with `channel`, checked anew by ChannelAdministrator.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
-from aiogram import Router
+from aiogram import Bot, Router
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import InlineKeyboardButton
+from aiogram.types import CallbackQuery, InlineKeyboardButton
 
 from bot.domain.channel import Change, Setting
-from bot.domain.destination import DestinationId
-from bot.handlers.screen import Screen
+from bot.domain.destination import Destination, DestinationId
+from bot.handlers.context import Person
+from bot.handlers.screen import Screen, redraw
 from bot.handlers.ticker_words import ticker_change
 from bot.handlers.toggles import Row
 from bot.i18n import Texts
 from bot.render.html import escape, one_line
+from bot.services import Services
 from bot.services.channel_editing import ChannelSettings
 
 
@@ -51,6 +54,29 @@ class Section:
     build_router: Callable[[], Router]
     opens: Callable[[DestinationId], CallbackData]
     lines: Callable[[ChannelSettings, Texts], tuple[str, ...]]
+
+
+Button = TypeVar("Button", bound=CallbackData)
+
+
+def redrawn_by(
+    button: type[Button], draw: Callable[[Button, Destination, Person, Services], Awaitable[Screen]]
+) -> Router:
+    """For sections that do no more: each tap is done by `draw`, and what it gives stands in place of the tapped message."""
+
+    async def tap(
+        callback: CallbackQuery,
+        callback_data: Button,
+        channel: Destination,
+        bot: Bot,
+        person: Person,
+        services: Services,
+    ) -> None:
+        await redraw(bot, callback, await draw(callback_data, channel, person, services))
+
+    router = Router(name=button.__module__)
+    router.callback_query.register(tap, button.filter())
+    return router
 
 
 def section_screen(
