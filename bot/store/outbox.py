@@ -10,6 +10,7 @@ than the rows it takes.
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +18,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
+    Update,
     and_,
     bindparam,
     case,
@@ -30,7 +32,9 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.domain.article import ArticleId
 from bot.domain.cause import Cause
@@ -53,7 +57,7 @@ from bot.domain.destination import Audience, DestinationId, DestinationKind, Des
 from bot.domain.quiet import QuietHours
 from bot.store.alerts import Alerts
 from bot.store.destinations import audience_condition, destination_of, holds_during, within
-from bot.store.dialect import insert
+from bot.store.dialect import insert, insert_into
 from bot.store.tables import articles, deliveries, destinations, posts, tickers
 
 # Longer than any single send may take (send.gateway bounds it); a crash does not wait for it, see release_claims.
@@ -233,59 +237,9 @@ class Outbox:
         A destination with a delivery in flight, or with an earlier one that waits for its next try, is left alone,
         so that order holds inside a chat. Only posts that a channel does not want yet let changes of what stands there pass.
         """
-        await self._wake_waiting(now)
-        ahead = deliveries.alias("ahead")
-        is_same = and_(ahead.c.subject_kind == deliveries.c.subject_kind, ahead.c.subject_id == deliveries.c.subject_id)
-        lets_pass = and_(
-            deliveries.c.action != Action.POST.value,
-            ahead.c.not_before.is_not(None),
-            func.coalesce(ahead.c.reason, "").in_(_HOLDING),
-            ~is_same,
-        )
-        is_blocked = exists().where(
-            text("ahead.state IN ('queued', 'sending')"),
-            ahead.c.destination_id == deliveries.c.destination_id,
-            or_(
-                text("ahead.state = 'sending'"),
-                and_(
-                    or_(
-                        ahead.c.priority > deliveries.c.priority,
-                        and_(ahead.c.priority == deliveries.c.priority, ahead.c.id < deliveries.c.id),
-                    ),
-                    ~lets_pass,
-                ),
-            ),
-        )
-        due = (
-            select(deliveries.c.id)
-            .where(_IS_DUE, ~is_blocked)
-            .order_by(deliveries.c.priority.desc(), deliveries.c.id)
-            .limit(limit)
-            # Of two processes neither waits for the other nor takes the same; SQLite has one writer and leaves it out.
-            .with_for_update(skip_locked=True, of=deliveries)
-            .cte("due")
-        )
-        claimed = await self._connection.scalars(
-            update(deliveries)
-            .where(deliveries.c.id.in_(select(due.c.id)))
-            .values(state=DeliveryState.SENDING.value, lease_until=now + LEASE)
-            .returning(deliveries.c.id)
-        )
+        await self._connection.execute(_WAKE_WAITING, {"now": now})
+        claimed = await self._connection.scalars(_CLAIM, {"most": limit, "until": now + LEASE})
         return await self._load(list(claimed))
-
-    async def _wake_waiting(self, now: datetime) -> None:
-        """What waited until now is due."""
-        over = (
-            select(deliveries.c.id)
-            .where(_IS_WAITING, deliveries.c.not_before <= now)
-            .order_by(deliveries.c.not_before)
-            .limit(_WOKEN_AT_ONCE)
-            .with_for_update(skip_locked=True)
-            .cte("over")
-        )
-        await self._connection.execute(
-            update(deliveries).where(deliveries.c.id.in_(select(over.c.id))).values(not_before=None)
-        )
 
     async def release(self, ids: Collection[DeliveryId]) -> None:
         """Give claimed deliveries back that were certainly not sent."""
@@ -394,18 +348,12 @@ class Outbox:
         of_tickers = [subject.id for subject in subjects if subject.kind is SubjectKind.TICKER]
         found: dict[Subject, Head] = {}
         if of_articles:
-            rows = await self._connection.execute(
-                select(articles.c.id, articles.c.revision, articles.c.recalled, articles.c.planned).where(
-                    articles.c.id.in_(of_articles)
-                )
-            )
+            rows = await self._connection.execute(_ARTICLE_HEADS, {"ids": of_articles})
             for article_id, current, recalled, planned in rows:
                 subject = Subject(kind=SubjectKind.ARTICLE, id=article_id)
                 found[subject] = Head(revision=current, is_void=recalled, is_planned=planned)
         if of_tickers:
-            grown = await self._connection.execute(
-                select(tickers.c.id, tickers.c.revision).where(tickers.c.id.in_(of_tickers))
-            )
+            grown = await self._connection.execute(_TICKER_HEADS, {"ids": of_tickers})
             for ticker_id, revision in grown:
                 found[Subject(kind=SubjectKind.TICKER, id=ticker_id)] = Head(
                     revision=revision, is_void=False, is_planned=True
@@ -429,14 +377,7 @@ class Outbox:
         ]
         if not rows:
             return
-        statement = insert(self._connection, posts)
-        changing = ("chat_id", "message_id", "revision", "sent_at", "picture")
-        await self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=_POST_KEY, set_={name: statement.excluded[name] for name in changing}
-            ),
-            rows,
-        )
+        await self._connection.execute(_recording(self._connection.dialect.name), rows)
 
     async def post(self, destination_id: DestinationId, subject: Subject) -> Post | None:
         row = (
@@ -560,7 +501,63 @@ class Outbox:
         return [_delivery_of(row) for row in rows]
 
 
-# Built once: to build it for each claim, with a value an id, would cost as much as to run it.
+# What a round of the sender runs is built once: to build it anew would cost more than to run it.
+
+
+def _claim() -> ReturningUpdate[int]:
+    ahead = deliveries.alias("ahead")
+    is_same = and_(ahead.c.subject_kind == deliveries.c.subject_kind, ahead.c.subject_id == deliveries.c.subject_id)
+    lets_pass = and_(
+        deliveries.c.action != Action.POST.value,
+        ahead.c.not_before.is_not(None),
+        func.coalesce(ahead.c.reason, "").in_(_HOLDING),
+        ~is_same,
+    )
+    is_blocked = exists().where(
+        text("ahead.state IN ('queued', 'sending')"),
+        ahead.c.destination_id == deliveries.c.destination_id,
+        or_(
+            text("ahead.state = 'sending'"),
+            and_(
+                or_(
+                    ahead.c.priority > deliveries.c.priority,
+                    and_(ahead.c.priority == deliveries.c.priority, ahead.c.id < deliveries.c.id),
+                ),
+                ~lets_pass,
+            ),
+        ),
+    )
+    due = (
+        select(deliveries.c.id)
+        .where(_IS_DUE, ~is_blocked)
+        .order_by(deliveries.c.priority.desc(), deliveries.c.id)
+        .limit(bindparam("most"))
+        # Of two processes neither waits for the other nor takes the same; SQLite has one writer and leaves it out.
+        .with_for_update(skip_locked=True, of=deliveries)
+        .cte("due")
+    )
+    return (
+        update(deliveries)
+        .where(deliveries.c.id.in_(select(due.c.id)))
+        .values(state=DeliveryState.SENDING.value, lease_until=bindparam("until"))
+        .returning(deliveries.c.id)
+    )
+
+
+def _wake_waiting() -> Update:
+    """What waited until now is due."""
+    over = (
+        select(deliveries.c.id)
+        .where(_IS_WAITING, deliveries.c.not_before <= bindparam("now"))
+        .order_by(deliveries.c.not_before)
+        .limit(_WOKEN_AT_ONCE)
+        .with_for_update(skip_locked=True)
+        .cte("over")
+    )
+    return update(deliveries).where(deliveries.c.id.in_(select(over.c.id))).values(not_before=None)
+
+
+_CLAIM, _WAKE_WAITING = _claim(), _wake_waiting()
 _CLAIMED = (
     select(
         deliveries.c.id.label("delivery_id"),
@@ -600,11 +597,24 @@ _SETTLE = (
         lease_until=None,
     )
 )
+_ARTICLE_HEADS = select(articles.c.id, articles.c.revision, articles.c.recalled, articles.c.planned).where(
+    articles.c.id.in_(bindparam("ids", expanding=True))
+)
+_TICKER_HEADS = select(tickers.c.id, tickers.c.revision).where(tickers.c.id.in_(bindparam("ids", expanding=True)))
 _FORGET_POST = delete(posts).where(
     posts.c.destination_id == bindparam("to"),
     posts.c.subject_kind == bindparam("kind"),
     posts.c.subject_id == bindparam("about"),
 )
+
+
+@cache
+def _recording(dialect: str) -> sqlite.Insert | postgresql.Insert:
+    statement = insert_into(posts, dialect)
+    changing = ("chat_id", "message_id", "revision", "sent_at", "picture")
+    return statement.on_conflict_do_update(
+        index_elements=_POST_KEY, set_={name: statement.excluded[name] for name in changing}
+    )
 
 
 def _held_until(holds: Mapping[QuietHours, datetime]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
@@ -616,28 +626,28 @@ def _held_until(holds: Mapping[QuietHours, datetime]) -> tuple[ColumnElement[Any
 
 
 def _delivery_of(row: Row[*tuple[Any, ...]]) -> Delivery:
-    destination = destination_of(row)
-    subject = Subject(kind=SubjectKind(row.subject_kind), id=row.subject_id)
+    found, destination = row._mapping, destination_of(row)  # noqa: SLF001, public, see destination_of
+    subject = Subject(kind=SubjectKind(found["subject_kind"]), id=found["subject_id"])
     post = None
-    if row.message_id is not None:
+    if found["message_id"] is not None:
         post = Post(
             destination_id=destination.id,
             subject=subject,
-            chat_id=row.post_chat_id,
-            message_id=row.message_id,
-            revision=row.revision,
-            sent_at=row.sent_at,
-            picture=row.picture,
+            chat_id=found["post_chat_id"],
+            message_id=found["message_id"],
+            revision=found["revision"],
+            sent_at=found["sent_at"],
+            picture=found["picture"],
         )
     return Delivery(
-        id=DeliveryId(row.delivery_id),
+        id=DeliveryId(found["delivery_id"]),
         destination=destination,
         subject=subject,
-        action=Action(row.action),
-        revision=row.due_revision,
-        priority=row.priority,
-        attempts=row.attempts,
-        created_at=row.queued_at,
+        action=Action(found["action"]),
+        revision=found["due_revision"],
+        priority=found["priority"],
+        attempts=found["attempts"],
+        created_at=found["queued_at"],
         post=post,
     )
 
