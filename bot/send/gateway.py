@@ -85,7 +85,7 @@ class Gateway:
                 )
             tail = b'"photo":%b,%b%b' % (json.dumps(medium).encode(), reply, form.photo_tail)
             with _refusals_of(picture, medium):
-                answer = await self._lean("sendPhoto", chat_id, tail)
+                answer = await self._lean("sendPhoto", chat_id, tail, wants_photo=picture.file_id is None)
             uploaded = picture.learn(_file_id(answer))
             return Sent(message_id=answer.message_id, picture=picture.id, uploaded=uploaded)
 
@@ -206,8 +206,9 @@ class Gateway:
                     return outcome
         return Refused(reason=Cause.NO_FORM)
 
-    async def _lean(self, name: str, chat_id: int, tail: bytes) -> SentMessage:
-        return await self._bot(Rendered(name=name, chat_id=chat_id, tail=tail), request_timeout=self._timeout)
+    async def _lean(self, name: str, chat_id: int, tail: bytes, *, wants_photo: bool = False) -> SentMessage:
+        call = Rendered(name=name, chat_id=chat_id, tail=tail, wants_photo=wants_photo)
+        return await self._bot(call.as_method(), request_timeout=self._timeout)
 
     async def _uploaded(
         self, picture: Picture, call: Callable[[PictureFile], Awaitable[TelegramMessage | bool]]

@@ -10,6 +10,7 @@ pause the whole and lower the rate, which then recovers.
 from collections import deque
 from contextvars import ContextVar
 from datetime import timedelta
+from functools import cache
 
 from aiogram import Bot
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
@@ -40,6 +41,7 @@ _QUIET, _LEISURE = 0.5, 600.0
 REPLY_PATIENCE = 1.0
 # The longest that a reply to a person waits for a paused chat; beyond it the person has tapped again.
 _PATIENCE = timedelta(seconds=10)
+_NO_TIME = timedelta()
 # Chats remembered at least; past it those that were quiet for longer than their window are forgotten.
 _CHATS = 2_000
 
@@ -65,7 +67,9 @@ class Pace(BaseRequestMiddleware):
 
     def __init__(self, *, rate: float, clock: Clock, metrics: Metrics) -> None:
         self._clock = clock
-        self._metrics = metrics
+        self._retry_after_seconds = metrics.retry_after_seconds
+        # To look a label up costs more than all else here.
+        self._calls = cache(metrics.api_calls.labels)
         self._rate = rate * SAFETY
         self._next = 0.0
         # What storms left of the rate, and when.
@@ -78,17 +82,24 @@ class Pace(BaseRequestMiddleware):
     def wait_for(self, chat_id: int) -> timedelta:
         """How long news for this chat has to wait for the chat's own sake; zero: now."""
         chat = self._chats.get(chat_id)
-        return timedelta(seconds=max(0.0, chat.free_at() - self._now())) if chat else timedelta()
+        return timedelta(seconds=max(0.0, chat.free_at() - self._now())) if chat is not None else _NO_TIME
 
-    async def turn(self) -> None:
-        """Wait until a place is free that no reply has taken, and take it for the next call of this task."""
-        await self._free_place()
+    async def turn(self) -> bool:
+        """Wait until a place is free that no reply has taken, and take it for the next call of this task.
+
+        Returns whether there was anything to wait for.
+        """
+        waited = await self._free_place()
         _turn.set(_Turn())
+        return waited
 
-    async def _free_place(self) -> None:
-        while (wait := self._next - self._now()) > 0:
+    async def _free_place(self) -> bool:
+        waited = False
+        while (wait := self._next - (now := self._now())) > 0:
+            waited = True
             await self._clock.sleep(max(wait, GRAIN))
-        self._take_place()
+        self._take_place(now)
+        return waited
 
     async def leisure(self) -> None:
         """The turn of what has time: when the row was empty for a moment, so that neither replies nor news wait for it."""
@@ -123,7 +134,7 @@ class Pace(BaseRequestMiddleware):
             return await self._counted(make_request, bot, method)
 
     async def _wait(self, chat: "_Chat | None", turn: _Turn | None) -> None:
-        pause = chat.paused_until - self._now() if chat is not None else 0.0
+        pause = chat.paused_until - self._now() if chat is not None and chat.paused_until else 0.0
         if pause > 0:
             await self._clock.sleep(min(pause, _PATIENCE.total_seconds()))
         if turn is None:
@@ -138,12 +149,11 @@ class Pace(BaseRequestMiddleware):
         """A reply takes its place at once, before all news, and replies are served in their order."""
         now = self._now()
         place = self._next
-        self._take_place()
+        self._take_place(now)
         if place > now:
             await self._clock.sleep(min(place - now, REPLY_PATIENCE))
 
-    def _take_place(self) -> None:
-        now = self._now()
+    def _take_place(self, now: float) -> None:
         self._next = max(self._next, now - CATCH_UP) + 1 / (self._rate * self._share_now(now))
 
     def _share_now(self, now: float) -> float:
@@ -168,11 +178,11 @@ class Pace(BaseRequestMiddleware):
             result = "refused"
             raise
         finally:
-            self._metrics.api_calls.labels(method.__api_method__, result).inc()
+            self._calls(method.__api_method__, result).inc()
 
     def _told(self, chat: "_Chat | None", chat_id: object, seconds: float) -> None:
         now = self._now()
-        self._metrics.retry_after_seconds.inc(seconds)
+        self._retry_after_seconds.inc(seconds)
         if chat is None or not isinstance(chat_id, int):
             return
         chat.paused_until = max(chat.paused_until, now + seconds)

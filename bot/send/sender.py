@@ -11,6 +11,7 @@ books are written while the role is ours, and a process that lost it forgets wha
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -62,6 +63,8 @@ _RELEASE_EVERY = timedelta(minutes=1)
 # How long sending rests after the database failed, and after Telegram could not be reached.
 _DATABASE_REST = 2.0
 _OUTAGE_REST = timedelta(seconds=1)
+# Started one after the other before answers are read: where these come at once, no more is on its way than they keep up with.
+_AT_ONCE = 16
 # Seconds that a stop waits for Telegram's answers; what has none by then is unclear.
 _DRAIN = 5.0
 
@@ -140,6 +143,7 @@ class Sender:
         self._doubtful: list[DeliveryId] = []
         self._next_release = clock.now()
         self._rests_until = clock.now()
+        self._run_of_starts = 0
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -205,8 +209,9 @@ class Sender:
             await self._gateway.learn_bot_name()
         for delivery in claimed:
             self._place(delivery)
+        for (action, result), count in Counter((each.delivery.action, each.result) for each in written).items():
+            self._metrics.deliveries.labels(action, result).inc(count)
         for each in written:
-            self._metrics.deliveries.labels(each.delivery.action, each.result).inc()
             if each.settlement.state is DeliveryState.SENT:
                 self._metrics.delivery_delay.observe((each.settlement.at - each.delivery.created_at).total_seconds())
 
@@ -285,21 +290,32 @@ class Sender:
 
     async def _dispatch(self, group: asyncio.TaskGroup) -> None:
         while await self._has_ready.wait():
-            if self._first() is None:
+            if (found := self._first()) is None:
                 self._has_ready.clear()
                 continue
-            if (rest := (self._rests_until - self._clock.now()).total_seconds()) > 0:
-                await self._clock.sleep(rest)
-            await self._places.acquire()
-            await self._pace.turn()
-            # While it waited for its place a more urgent one may have come, or a recall.
-            found = self._first() if self._has_ready.is_set() else None
+            if await self._waited_for_turn():
+                # Meanwhile a more urgent one may have come, or a recall.
+                found = self._first() if self._has_ready.is_set() else None
             if found is None:
                 self._places.release()
                 continue
             delivery, work = found
             heappop(self._ready)
             self._in_flight[delivery.id] = group.create_task(self._deliver(delivery, work))
+
+    async def _waited_for_turn(self) -> bool:
+        """Take a place among those in flight, and one of the pace. Returns whether others did anything meanwhile."""
+        waited = self._places.locked()
+        if (rest := (self._rests_until - self._clock.now()).total_seconds()) > 0:
+            waited = True
+            await self._clock.sleep(rest)
+        await self._places.acquire()
+        self._run_of_starts += 1
+        if self._run_of_starts >= _AT_ONCE:
+            self._run_of_starts = 0
+            await self._clock.sleep(0)
+            waited = True
+        return await self._pace.turn() or waited
 
     def _first(self) -> tuple[Delivery, Work] | None:
         """The most urgent delivery that can go out now; those before it that cannot leave the row."""
