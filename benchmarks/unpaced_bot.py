@@ -21,7 +21,7 @@ from bot.clock import SystemClock
 from bot.services.newsroom import load
 
 RATE = 1_000_000.0
-_TICK = 0.001
+_TICK = 0.005
 # Parts of a file's path, and what is told of it; the innermost frame that has one counts.
 _PLACES = {
     "/aiohttp/": "HTTP client (aiohttp)",
