@@ -47,10 +47,12 @@ class Rendering:
 
     def message(self, texts: Texts, appearance: Appearance, bot_name: str | None, prepare: Prepare) -> Prepared | None:
         key = (texts.language, appearance, bot_name)
-        if key not in self._prepared:
+        try:
+            return self._prepared[key]
+        except KeyError:
             message = self._write(texts, appearance, bot_name)
-            self._prepared[key] = prepare(message, self._origin) if message is not None else None
-        return self._prepared[key]
+            self._prepared[key] = prepared = prepare(message, self._origin) if message is not None else None
+            return prepared
 
 
 @dataclass(kw_only=True, slots=True)

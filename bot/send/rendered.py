@@ -16,11 +16,10 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import ClientDecodeError, TelegramNetworkError
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
-from aiohttp import ClientError, ClientTimeout
+from aiohttp import BytesPayload, ClientError, ClientTimeout
 from pydantic import ValidationError
 from yarl import URL
 
-_JSON = {"Content-Type": "application/json"}
 # How the answer begins (tdlib/telegram-bot-api, Client.cpp: JsonMessage); what follows is long, and mostly what we sent.
 _SENT = re.compile(rb'\{"ok":true,"result":\{"message_id":(\d+),')
 
@@ -83,8 +82,7 @@ class LeanSession(AiohttpSession):
             # To read the answer frees the connection, and so does whatever keeps it from being read.
             response = await session.post(
                 _address(self.api, bot.token, method.name),
-                data=b'{"chat_id":%d,%b' % (method.chat_id, method.tail),
-                headers=_JSON,
+                data=BytesPayload(b'{"chat_id":%d,%b' % (method.chat_id, method.tail), content_type="application/json"),
                 timeout=_limit(timeout),
             )
             body = await response.read()
