@@ -70,10 +70,12 @@ class Newsroom:
         self.days: list[Day] = []
         self.items: list[Item] = []
         self.app: App
+        self.started_at = clock.now()
         self._sandbox, self._folder, self._url = sandbox, folder, database_url
         self._stack = AsyncExitStack()
 
     async def starts(self) -> None:
+        self.started_at = self.clock.now()
         self.app = await self._stack.enter_async_context(
             running(self._sandbox, self.clock, self._folder, database_url=self._url)
         )
@@ -235,7 +237,12 @@ async def test_a_day_and_a_night_of_a_live_ticker(
     # A wave of news with its corrections and recall is a few edits, and none of them in vain.
     assert len(edits) - len(burst) <= EDITS_A_WAVE * (WAVES + NIGHT_WAVES) + 5
     calls = [call for call in await telegram.calls() if call.chat_id == channel.id and call.method != "getChatMember"]
-    assert [call for call in calls if not call.is_ok] == []
+    # What a message shows is not remembered over the restart, so there one edit may come to nothing.
+    in_vain = [call for call in calls if not call.is_ok]
+    assert len(in_vain) <= 1, in_vain
+    assert all("message is not modified" in call.outcome for call in in_vain), in_vain
+    for call in in_vain:
+        assert timedelta() <= datetime.fromisoformat(call.at) - newsroom.started_at <= timedelta(minutes=10), call
 
 
 async def _passes_a_day(newsroom: Newsroom, channel: Channel) -> None:
