@@ -149,7 +149,7 @@ async def test_the_metrics_tell_how_many_deliveries_wait(
     await alice.sends("/start r-football")
     await alice.sees("Футбол")
     assert "rubrika_deliveries_queued 0.0" in await metrics(http)
-    await telegram.faults("429", method="sendMessage", chat_id=alice.id, count=1, retry_after=3600)
+    await telegram.faults("429", method="sendPhoto", chat_id=alice.id, count=1, retry_after=3600)
 
     await telegram.publishes("Карабах вышел в финал", rubric="Футбол")
     await telegram.moves_clock(2)
