@@ -98,9 +98,12 @@ class Destinations:
     async def hold(self, destination_id: DestinationId) -> None:
         """Until the transaction ends nobody else changes this destination, so what is read now is still true when written."""
         # SQLite has one writer at a time and leaves FOR UPDATE out.
-        await self._connection.execute(
-            select(destinations.c.id).where(destinations.c.id == destination_id).with_for_update()
-        )
+        await self.hold_all([destination_id])
+
+    async def hold_all(self, ids: Collection[DestinationId]) -> None:
+        """In the order of their ids, so that two who want the same ones do not wait for each other."""
+        wanted = select(destinations.c.id).where(destinations.c.id.in_(list(ids))).order_by(destinations.c.id)
+        await self._connection.execute(wanted.with_for_update())
 
     async def set_language(self, destination_id: DestinationId, language: Language) -> None:
         await self._update(destination_id, language=language.value)

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from bot.domain.appearance import Appearance, Layout
@@ -80,3 +82,15 @@ async def test_nothing_is_copied_when_one_of_the_channels_is_lost(services: Serv
         await services.channels.copy(source.id, [kept.id, lost.id], BY)
 
     assert (await services.channels.get(kept.id)).articles_on
+
+
+async def test_two_who_copy_in_opposite_directions_at_once_wait_for_each_other_in_turn(
+    services: Services, source: Destination
+) -> None:
+    other = await connect(services, 1, "Первый")
+    pairs = [(source.id, other.id), (other.id, source.id)] * 5
+
+    await asyncio.gather(*(services.channels.copy(one, [another], BY) for one, another in pairs))
+
+    copied = [await services.channels.get(each.id) for each in (source, other)]
+    assert copied[0].ticker == copied[1].ticker
