@@ -23,6 +23,7 @@ schedule =
     .live = Tiker: canlı, bir bərkidilmiş mesajda
     .at-times = Tiker: cədvəl üzrə, <code>{ $cron }</code>
     .next = Növbəti: { $at }
+    .silenced = ⚠️ Belə tiker heç vaxt çıxmayacaq: bütün vaxtları postların gözlədiyi sakit saatlara düşür. Birini dəyişin.
     .about =
         <b>Canlı</b>: gündə bir bərkidilmiş mesaj, xəbərlər gəldikcə tamamlayıram, ən yenisi yuxarıda.
         <b>Bir neçə dəqiqədən bir</b>: bu müddətdə yığılan sətirlərlə mesaj, əgər varsa.

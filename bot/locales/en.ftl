@@ -23,6 +23,7 @@ schedule =
     .live = Ticker: live, in one pinned message
     .at-times = Ticker: at set times, <code>{ $cron }</code>
     .next = Next: { $at }
+    .silenced = ⚠️ Like this the ticker will never come: all its times fall into the quiet hours, when posts wait. Change the one or the other.
     .about =
         <b>Live</b>: one pinned message a day, which I edit as news come, the newest on top.
         <b>Every so many minutes</b>: a message with the lines that came meanwhile, when there are any.

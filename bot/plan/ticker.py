@@ -9,12 +9,15 @@ from bot.domain.article import Article
 from bot.domain.destination import Audience, Mode, readers
 from bot.domain.errors import TickerIntervalError
 from bot.domain.language import Language
+from bot.domain.quiet import QuietHours, QuietMode
 from bot.domain.rubric import Slug
 from bot.domain.ticker import TickerLine
 from bot.domain.ticker_plan import LONGEST_INTERVAL, SHORTEST_INTERVAL, AtTimes, Every, Live, TickerPlan
 from bot.plan import cron
 
 _CLOCK_CHANGE = timedelta(hours=1)
+# A schedule has the same times on each of its days; the first of them may be half over, the clocks may change on the second.
+_DAYS_ASKED = 4
 
 
 def audience(
@@ -56,6 +59,21 @@ def next_tick(plan: TickerPlan, now: datetime, zone: ZoneInfo) -> datetime | Non
             return now
         case _:
             assert_never(plan)
+
+
+def next_batch(plan: Every | AtTimes, quiet: QuietHours | None, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """The next tick whose lines do not wait for the end of the quiet. None: there never is one."""
+    at = now
+    for _ in range(_DAYS_ASKED):
+        tick = next_tick(plan, at, zone)
+        if tick is None or quiet is None or quiet.mode is not QuietMode.HOLD:
+            return tick
+        end = quiet.until(tick, zone)
+        if end is None:
+            return tick
+        # A tick at the very end of the quiet is none of it.
+        at = end - timedelta(seconds=1)
+    return None
 
 
 def _next_on_the_clock_face(now: datetime, minutes: int, zone: ZoneInfo) -> datetime:

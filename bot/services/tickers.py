@@ -12,8 +12,8 @@ from bot.clock import Clock
 from bot.domain.channel import Administrator
 from bot.domain.destination import Destination, DestinationId, DestinationState
 from bot.domain.ticker import PinRight
-from bot.domain.ticker_plan import Live, TickerPlan
-from bot.plan.ticker import next_tick, read_schedule
+from bot.domain.ticker_plan import AtTimes, Every, TickerPlan
+from bot.plan.ticker import next_batch, read_schedule
 from bot.services.channel_editing import ChannelSettings
 from bot.services.channels import Channels
 from bot.store.database import Database
@@ -23,10 +23,11 @@ _REFUSALS_AT_ONCE = 20
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TickerSettings:
-    """`next_at`: the next batch, where there will be one."""
+    """`next_at`: the next batch, where there will be one; `is_silenced`: the quiet hours let none come, ever."""
 
     settings: ChannelSettings
     next_at: datetime | None
+    is_silenced: bool
 
 
 class Tickers:
@@ -62,8 +63,16 @@ class Tickers:
             if channel is not None:
                 await tx.ticker_deliveries.pin_again(channel.id, now=self._clock.now())
 
+    def is_silenced(self, channel: Destination) -> bool:
+        """All times at which its batches are to come fall into the hours in which posts wait."""
+        return isinstance(channel.ticker, Every | AtTimes) and self._next_batch(channel) is None
+
+    def _next_batch(self, channel: Destination) -> datetime | None:
+        if not isinstance(channel.ticker, Every | AtTimes):
+            return None
+        return next_batch(channel.ticker, channel.quiet, self._clock.now(), self._zone)
+
     def _with_next(self, settings: ChannelSettings) -> TickerSettings:
         channel = settings.channel
-        will_come = channel.state is DestinationState.ACTIVE and channel.ticker not in {None, Live()}
-        next_at = next_tick(channel.ticker, self._clock.now(), self._zone) if channel.ticker and will_come else None
-        return TickerSettings(settings=settings, next_at=next_at)
+        next_at = self._next_batch(channel) if channel.state is DestinationState.ACTIVE else None
+        return TickerSettings(settings=settings, next_at=next_at, is_silenced=self.is_silenced(channel))

@@ -31,6 +31,27 @@ async def test_two_taps_set_the_usual_hours_and_two_more_another_end(
     assert found.quiet == QuietHours(start=23, end=8, mode=QuietMode.SILENT)
 
 
+async def test_a_ticker_that_the_quiet_hours_silence_is_told_wherever_either_is_set(
+    camilla: Person, channel: Channel
+) -> None:
+    await camilla.taps("Sakit saatlar")
+    await camilla.taps("Postlar gözləsin")
+    await camilla.taps(BACK)
+    await camilla.taps("Tiker")
+    await camilla.taps("Öz vaxtım")
+    await camilla.sees(f"«{channel.title}» kanalına tiker nə vaxt gəlsin?")
+    await camilla.sends("0 3 * * *")
+    ticker = await camilla.sees("Tiker: cədvəl üzrə")
+    assert "heç vaxt çıxmayacaq" in ticker.text
+    assert "Növbəti" not in ticker.text
+
+    await camilla.taps(BACK)
+    await camilla.taps("Sakit saatlar")
+    assert "heç vaxt çıxmayacaq" in (await camilla.sees("Sakit saatlar 23:00–07:00")).text
+    await camilla.taps("Postlar səssiz gəlsin")
+    assert "heç vaxt" not in (await camilla.sees("Sakit saatlar 23:00–07:00: postlar səssiz gəlir")).text
+
+
 async def test_the_same_hour_twice_is_refused_with_the_way_to_silence(
     camilla: Person, channel: Channel, newsroom: Newsroom
 ) -> None:

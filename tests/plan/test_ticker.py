@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from bot.domain.article import ArticleId
 from bot.domain.errors import CronFieldsError, TickerIntervalError
+from bot.domain.quiet import QuietHours, QuietMode
 from bot.domain.rubric import Slug
 from bot.domain.ticker import TickerLine
 from bot.domain.ticker_plan import TICKER_INTERVALS, AtTimes, Every, Live, TickerPlan, read, written
-from bot.plan.ticker import next_tick, parted, read_schedule
+from bot.plan.ticker import next_batch, next_tick, parted, read_schedule
 
 BAKU, BERLIN = ZoneInfo("Asia/Baku"), ZoneInfo("Europe/Berlin")
 
@@ -62,6 +63,31 @@ def test_a_cron_expression_is_in_the_newsrooms_time() -> None:
 
 def test_a_live_ticker_waits_for_nothing() -> None:
     assert next_tick(Live(), _utc("2026-03-02T06:00"), BAKU) == _utc("2026-03-02T06:00")
+
+
+@pytest.mark.parametrize(
+    ("plan", "hours", "expected"),
+    [
+        pytest.param(Every(minutes=30), (23, 7), "2026-03-02T06:30", id="not quiet"),
+        pytest.param(Every(minutes=30), (9, 18), "2026-03-02T14:00", id="at the very end of the quiet"),
+        pytest.param(Every(minutes=1440), (23, 7), None, id="at midnight alone"),
+        pytest.param(Every(minutes=360), (1, 0), "2026-03-02T20:00", id="the one hour that is not quiet"),
+        pytest.param(AtTimes(cron="0 3 * * *"), (23, 7), None, id="each night"),
+        pytest.param(AtTimes(cron="0 3,12 * * mon"), (23, 7), "2026-03-02T08:00", id="a time of two"),
+        pytest.param(AtTimes(cron="0 3,9 * * mon"), (23, 7), "2026-03-09T05:00", id="a time of two, in a week"),
+        pytest.param(AtTimes(cron="*/5 23,0-6 * * *"), (23, 7), None, id="the very hours that are quiet"),
+        pytest.param(AtTimes(cron="30 4 29 2 *"), (4, 5), None, id="a day in four years"),
+    ],
+)
+def test_the_next_batch_comes_outside_the_quiet_hours(
+    plan: Every | AtTimes, hours: tuple[int, int], expected: str | None
+) -> None:
+    quiet = QuietHours(start=hours[0], end=hours[1], mode=QuietMode.HOLD)
+    silent = QuietHours(start=hours[0], end=hours[1], mode=QuietMode.SILENT)
+    now = _utc("2026-03-02T06:00")
+
+    assert next_batch(plan, quiet, now, BAKU) == (_utc(expected) if expected else None)
+    assert next_batch(plan, silent, now, BAKU) == next_batch(plan, None, now, BAKU) == next_tick(plan, now, BAKU)
 
 
 @pytest.mark.parametrize("plan", [Every(minutes=5), AtTimes(cron="0 9,13 * * 1-5"), Live()], ids=str)

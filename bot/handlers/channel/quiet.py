@@ -53,7 +53,7 @@ async def _draw(button: QuietButton, channel: Destination, person: Person, servi
         case QuietWish.ENDS if settings.channel.quiet:
             return _hours_screen(settings, person.texts, QuietWish.END)
         case _:
-            return _screen(settings, person.texts)
+            return _screen(settings, person.texts, is_silenced=services.tickers.is_silenced(settings.channel))
 
 
 async def _fulfil(button: QuietButton, channel: Destination, person: Person, services: Services) -> ChannelSettings:
@@ -77,7 +77,7 @@ async def _fulfil(button: QuietButton, channel: Destination, person: Person, ser
             assert_never(button.wish)
 
 
-def _screen(settings: ChannelSettings, texts: Texts) -> Screen:
+def _screen(settings: ChannelSettings, texts: Texts, *, is_silenced: bool) -> Screen:
     quiet = settings.channel.quiet
     mode = quiet.mode if quiet else None
     rows: list[Row] = [
@@ -93,6 +93,8 @@ def _screen(settings: ChannelSettings, texts: Texts) -> Screen:
             )
         )
     lines = _lines(settings, texts) or (texts("quiet.none"),)
+    if is_silenced:
+        lines = (*lines, texts("schedule.silenced"))
     return section_screen(settings, texts, *lines, rows=tuple(rows))
 
 

@@ -95,6 +95,8 @@ def _screen(found: TickerSettings, texts: Texts) -> Screen:
     lines = [*_lines(found.settings, texts)]
     if found.next_at is not None:
         lines.append(texts("schedule.next", at=texts.day_and_time(found.next_at)))
+    if found.is_silenced:
+        lines.append(texts("schedule.silenced"))
     lines += ["", texts("schedule.about")]
     return section_screen(found.settings, texts, *lines, rows=_rows(found.settings.channel, texts))
 
