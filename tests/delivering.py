@@ -9,15 +9,18 @@ from bot.domain.delivery import PINS, Action, Delivery
 from bot.domain.destination import Destination, DestinationState
 from bot.domain.language import Language
 from bot.domain.source import SourceId
+from bot.domain.ticker import TickerId
 from bot.i18n import I18n
 from bot.plan.planner import Planner
-from bot.send import settling
+from bot.send import holding, settling
 from bot.send.outcome import Outcome, Sent
 from bot.store.database import Database
 from tests.cast import BAKU
 from tests.make import make_new_article
 
 REPORT = SourceId(1)
+# What is held, and what becomes a line, goes out with the round after.
+_QUIET_ROUNDS = 3
 
 
 class Desk:
@@ -26,10 +29,11 @@ class Desk:
     def __init__(self, database: Database, clock: MovableClock) -> None:
         self.database = database
         self.clock = clock
+        self._i18n = I18n(Language.RU, BAKU)
         self._planner = Planner(
             database=database,
             clock=clock,
-            i18n=I18n(Language.RU, BAKU),
+            i18n=self._i18n,
             zone=BAKU,
             default=Language.RU,
             sender_wake=Signal(),
@@ -79,6 +83,49 @@ class Desk:
                 )
             await settling.write(tx, settled)
         return claimed
+
+    async def send(self, outcome: Outcome | None = None) -> list[Delivery]:
+        """One round as the sender has it, with the channels' paces and quiet hours. Gives what went out."""
+        now, sent, settled = self.clock.now(), [], []
+        async with self.database.transaction() as tx:
+            claimed = await tx.outbox.claim(now=now, limit=1000)
+            heads = await tx.outbox.heads({delivery.subject for delivery in claimed})
+            for delivery in claimed:
+                held = holding.held(delivery, now, BAKU)
+                if held is not None:
+                    settled.append(settling.hold(delivery, held.until, held.reason, now=now))
+                    continue
+                sent.append(delivery)
+                answer = outcome or Sent(message_id=delivery.id if delivery.action is Action.POST else None)
+                if delivery.action in PINS:
+                    settled.append(settling.settle_pin(delivery, answer, now=now))
+                    continue
+                revision, is_removal = heads[delivery.subject].revision, delivery.action is Action.DELETE
+                settled.append(settling.settle(delivery, answer, revision=revision, is_removal=is_removal, now=now))
+            await settling.write(tx, settled)
+        return sent
+
+    async def send_all(self) -> list[Delivery]:
+        """Rounds until nothing more goes out this moment."""
+        sent: list[Delivery] = []
+        quiet = 0
+        while quiet < _QUIET_ROUNDS:
+            found = await self.send()
+            sent += found
+            quiet = 0 if found else quiet + 1
+        return sent
+
+    async def correct(self, article_id: ArticleId, title: str) -> None:
+        async with self.database.transaction() as tx:
+            new = make_new_article(f"url:https://example.org/{title}", title=title, source_id=REPORT)
+            await tx.articles.correct(article_id, new, now=self.clock.now())
+        await self.plan()
+
+    async def lines(self, delivery: Delivery) -> list[str]:
+        """What a ticker's message shows now."""
+        async with self.database.transaction() as tx:
+            ((_, sheet),) = (await tx.tickers.read([TickerId(delivery.subject.id)])).values()
+        return [line.title for line in sheet.lines]
 
     async def set_state(self, destination: Destination, state: DestinationState) -> None:
         async with self.database.transaction() as tx:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain.alert import AlertKind, NewAlert, channel_key
-from bot.domain.cause import Cause, because, cause_in
+from bot.domain.cause import Cause, because
 from bot.domain.channel_pace import with_post
 from bot.domain.delivery import Action, Delivery, DeliveryState, Post, Settlement, SubjectKind, Uncertain, is_repeatable
 from bot.domain.destination import DestinationKind, DestinationState, Lack
@@ -198,15 +198,12 @@ def _post(delivery: Delivery, sent: Sent, revision: int, now: datetime) -> Post:
 
 
 async def write(tx: Transaction, settled: Sequence[Settled]) -> None:
+    await _count_for_pace(tx, settled)
     await tx.outbox.settle([each.settlement for each in settled])
     await tx.outbox.record_posts([each.post for each in settled if each.post is not None])
     await tx.outbox.forget_posts(
         [(each.delivery.destination.id, each.delivery.subject) for each in settled if each.is_post_gone]
     )
-    for each in settled:
-        if each.may_have_posted:
-            recent = with_post(each.delivery.destination.recent, each.settlement.at)
-            await tx.destinations.set_recent(each.delivery.destination.id, recent)
     uploaded = {each.uploaded.id: each.uploaded for each in settled if each.uploaded is not None}
     if uploaded:
         await tx.pictures.put(uploaded.values(), now=settled[-1].settlement.at)
@@ -216,13 +213,31 @@ async def write(tx: Transaction, settled: Sequence[Settled]) -> None:
             await tx.alerts.ask_about([_uncertain(each)], now=each.settlement.at)
         if each.cannot_be_reached:
             await _leave(tx, each.delivery, each.lack, now=each.settlement.at)
-        settlement = each.settlement
-        if each.holds_chat and settlement.not_before is not None:
-            held = cause_in(settlement.reason or "")[0]
-            assert held is not None  # noqa: S101, hold() named it
-            await tx.outbox.hold_chat(each.delivery.destination.id, until=settlement.not_before, reason=held)
         if each.moved_to is not None:
             await _move(tx, each.delivery, each.moved_to, now=each.settlement.at)
+    await _hold_chats(tx, [each for each in settled if each.holds_chat])
+
+
+async def _count_for_pace(tx: Transaction, settled: Sequence[Settled]) -> None:
+    paced = {each.delivery.destination.id for each in settled if each.may_have_posted}
+    if not paced:
+        return
+    # Before any delivery, as administrators' changes do, so that neither waits for the other.
+    await tx.destinations.hold_all(paced)
+    await tx.destinations.set_recent(
+        (each.delivery.destination.id, with_post(each.delivery.destination.recent, each.settlement.at))
+        for each in settled
+        if each.may_have_posted
+    )
+
+
+async def _hold_chats(tx: Transaction, holding: Sequence[Settled]) -> None:
+    """What else is due in these chats waits too."""
+    await tx.outbox.hold_chats(
+        (each.delivery.destination.id, until, Cause(reason))
+        for each in holding
+        if (until := each.settlement.not_before) is not None and (reason := each.settlement.reason) is not None
+    )
 
 
 async def _write_pins(tx: Transaction, settled: Sequence[Settled]) -> None:

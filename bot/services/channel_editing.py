@@ -6,7 +6,7 @@ async with editing(database, clock, channel_id, by) as edit:
     return await edit.settings()
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,10 +59,17 @@ class Editing:
 
 @asynccontextmanager
 async def editing(
-    database: Database, clock: Clock, channel_id: DestinationId, by: Administrator
+    database: Database,
+    clock: Clock,
+    channel_id: DestinationId,
+    by: Administrator,
+    *,
+    beside: Collection[DestinationId] = (),
 ) -> AsyncIterator[Editing]:
-    """Raises UnknownChannelError: a button may name a channel that is lost, or none at all."""
+    """`beside` are changed with it. Raises UnknownChannelError: a button may name a channel that is lost, or none at all."""
     async with database.transaction() as tx:
+        # All at once: somebody may copy in the opposite direction this very moment.
+        await tx.destinations.hold_all({channel_id, *beside})
         channel, now = await connected(tx, channel_id), clock.now()
         of_others = await news_of_others(tx, channel_id, viewer=by.user_id, now=now)
         yield Editing(tx=tx, channel=channel, by=by, now=now, of_others=of_others)

@@ -150,10 +150,7 @@ class Channels:
         self, channel_id: DestinationId, to: Collection[DestinationId], by: Administrator
     ) -> ChannelSettings:
         """All that is set here, there as well; what is there on purpose of its own, such as a pause, stays."""
-        async with self._database.transaction() as tx:
-            # All at once: somebody may copy in the opposite direction this very moment.
-            await tx.destinations.hold_all({channel_id, *to})
-            edit = Editing(tx=tx, channel=await connected(tx, channel_id), by=by, now=self._clock.now())
+        async with editing(self._database, self._clock, channel_id, by, beside=to) as edit:
             for target_id in to:
                 target = replace(edit, channel=await connected(edit.tx, target_id))
                 for copying in self._copied:

@@ -1,10 +1,10 @@
 """Destinations and their subscriptions in the database."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, RowMapping, and_, delete, func, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Row, RowMapping, and_, bindparam, delete, func, or_, select, text, true, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -97,11 +97,11 @@ class Destinations:
 
     async def hold(self, destination_id: DestinationId) -> None:
         """Until the transaction ends nobody else changes this destination, so what is read now is still true when written."""
-        # SQLite has one writer at a time and leaves FOR UPDATE out.
         await self.hold_all([destination_id])
 
     async def hold_all(self, ids: Collection[DestinationId]) -> None:
         """In the order of their ids, so that two who want the same ones do not wait for each other."""
+        # SQLite has one writer at a time and leaves FOR UPDATE out.
         wanted = select(destinations.c.id).where(destinations.c.id.in_(list(ids))).order_by(destinations.c.id)
         await self._connection.execute(wanted.with_for_update())
 
@@ -200,8 +200,11 @@ class Destinations:
         hourly, gap = (pace.hourly, pace.gap) if pace is not None else (None, None)
         await self._update(destination_id, pace_hourly=hourly, pace_gap=gap)
 
-    async def set_recent(self, destination_id: DestinationId, recent: Sequence[datetime]) -> None:
-        await self._update(destination_id, recent_posts=[each.timestamp() for each in recent])
+    async def set_recent(self, recent: Iterable[tuple[DestinationId, Sequence[datetime]]]) -> None:
+        """The posts of the last hour in each of these channels."""
+        rows = [{"of": channel_id, "times": [each.timestamp() for each in times]} for channel_id, times in recent]
+        if rows:
+            await self._connection.execute(_SET_RECENT, rows)
 
     async def holding_hours(self) -> list[QuietHours]:
         """The quiet hours in which posts wait, of whatever channels, each once."""
@@ -350,6 +353,9 @@ class Destinations:
         await self._connection.execute(update(destinations).where(destinations.c.id == destination_id).values(**values))
 
 
+_SET_RECENT = update(destinations).where(destinations.c.id == bindparam("of")).values(recent_posts=bindparam("times"))
+
+
 def audience_condition(audience: Audience, ids: range | None = None) -> ColumnElement[bool]:
     """The destinations an audience means, as a condition on the table; `ids` narrows it to some of them."""
     return and_(within(ids, destinations.c.id), *audience_requirements(audience, ids).values())
@@ -419,6 +425,10 @@ def _quiet_of(found: RowMapping) -> QuietHours | None:
     return QuietHours(start=found["quiet_start"], end=found["quiet_end"], mode=QuietMode(found["quiet_mode"]))
 
 
+def recent_posts(kept: Sequence[float] | None) -> tuple[datetime, ...]:
+    return tuple(datetime.fromtimestamp(each, UTC) for each in kept or ())
+
+
 def destination_of(row: Row[*tuple[Any, ...]]) -> Destination:
     # To ask the row itself for each column takes ten times as long, and this is done for every delivery.
     found = row._mapping  # noqa: SLF001, public: the underscore keeps it apart from the columns
@@ -439,6 +449,6 @@ def destination_of(row: Row[*tuple[Any, ...]]) -> Destination:
         appearance=read(found["appearance"]),
         quiet=_quiet_of(found),
         pace=_pace_of(found),
-        recent=tuple(datetime.fromtimestamp(each, UTC) for each in found["recent_posts"] or ()),
+        recent=recent_posts(found["recent_posts"]),
         created_at=found["created_at"],
     )

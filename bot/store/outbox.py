@@ -38,6 +38,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.domain.article import ArticleId
 from bot.domain.cause import Cause
+from bot.domain.channel_pace import with_post
 from bot.domain.delivery import (
     MAX_UNCLEAR_POSTS,
     Action,
@@ -56,7 +57,14 @@ from bot.domain.delivery import (
 from bot.domain.destination import Audience, DestinationId, DestinationKind, DestinationState
 from bot.domain.quiet import QuietHours
 from bot.store.alerts import Alerts
-from bot.store.destinations import audience_condition, destination_of, holds_during, within
+from bot.store.destinations import (
+    Destinations,
+    audience_condition,
+    destination_of,
+    holds_during,
+    recent_posts,
+    within,
+)
 from bot.store.dialect import insert, insert_into
 from bot.store.tables import articles, deliveries, destinations, posts, tickers
 
@@ -199,18 +207,11 @@ class Outbox:
         statement = insert(self._connection, deliveries).from_select(_COLUMNS, chosen).on_conflict_do_nothing()
         return (await self._connection.execute(statement)).rowcount
 
-    async def hold_chat(self, channel_id: DestinationId, *, until: datetime, reason: Cause) -> None:
-        """All posts that are due there wait together, so that no claim looks through them meanwhile."""
-        await self._connection.execute(
-            update(deliveries)
-            .where(
-                deliveries.c.destination_id == channel_id,
-                _IS_DUE,
-                deliveries.c.action == Action.POST.value,
-                deliveries.c.priority < int(Priority.PUSH),
-            )
-            .values(not_before=until, reason=reason.value)
-        )
+    async def hold_chats(self, holds: Iterable[tuple[DestinationId, datetime, Cause]]) -> None:
+        """All posts that are due in a channel wait together, so that no claim looks through them meanwhile."""
+        rows = [{"held": channel_id, "until": until, "why": reason.value} for channel_id, until, reason in holds]
+        if rows:
+            await self._connection.execute(_HOLD, rows)
 
     async def hold_anew(self, channel_id: DestinationId, *, until: datetime | None, reason: Cause) -> None:
         """What waits there for this reason waits until another moment, or no longer."""
@@ -267,6 +268,7 @@ class Outbox:
             deliveries.c.attempts + 1 >= MAX_UNCLEAR_POSTS,
             to_channel & (deliveries.c.subject_kind != SubjectKind.ARTICLE.value),
         )
+        await self._count_for_pace(orphaned, now)
         common = {"lease_until": None, "attempts": deliveries.c.attempts + 1, "reason": Cause.INTERRUPTED.value}
         given_up = await self._connection.execute(
             update(deliveries)
@@ -281,6 +283,24 @@ class Outbox:
             update(deliveries).where(orphaned).values(state=DeliveryState.QUEUED.value, not_before=None, **common)
         )
         return given_up.rowcount + queued.rowcount
+
+    async def _count_for_pace(self, orphaned: ColumnElement[bool], now: datetime) -> None:
+        """A post that may have reached its channel had its place there; not later than its lease says."""
+        rows = await self._connection.execute(
+            select(destinations.c.id, destinations.c.recent_posts, deliveries.c.lease_until)
+            .join_from(deliveries, destinations, destinations.c.id == deliveries.c.destination_id)
+            .where(
+                orphaned,
+                deliveries.c.action == Action.POST.value,
+                or_(destinations.c.pace_hourly.is_not(None), destinations.c.pace_gap.is_not(None)),
+            )
+            .order_by(destinations.c.id)
+        )
+        counted = [
+            (DestinationId(channel_id), with_post(recent_posts(recent), min(now, lease_until or now)))
+            for channel_id, recent, lease_until in rows
+        ]
+        await Destinations(self._connection).set_recent(counted)
 
     async def settle(self, settlements: Iterable[Settlement]) -> None:
         """What became of claimed deliveries, in one round trip."""
@@ -605,6 +625,17 @@ _ARTICLE_HEADS = select(articles.c.id, articles.c.revision, articles.c.recalled,
     articles.c.id.in_(bindparam("ids", expanding=True))
 )
 _TICKER_HEADS = select(tickers.c.id, tickers.c.revision).where(tickers.c.id.in_(bindparam("ids", expanding=True)))
+_HOLD = (
+    update(deliveries)
+    .where(
+        deliveries.c.destination_id == bindparam("held"),
+        _IS_DUE,
+        deliveries.c.action == Action.POST.value,
+        # What is above never waits (send/holding.py).
+        deliveries.c.priority < int(Priority.PUSH),
+    )
+    .values(not_before=bindparam("until"), reason=bindparam("why"))
+)
 _FORGET_POST = delete(posts).where(
     posts.c.destination_id == bindparam("to"),
     posts.c.subject_kind == bindparam("kind"),

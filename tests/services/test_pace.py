@@ -13,11 +13,8 @@ from bot.domain.destination import DestinationId
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
 from bot.domain.ticker_plan import Live
-from bot.send import holding, settling
-from bot.send.outcome import Sent
 from bot.services import Services
 from bot.store.database import Database
-from tests.cast import BAKU
 from tests.delivering import Desk
 from tests.make import make_administrator, make_place
 
@@ -32,20 +29,8 @@ async def channel(services: Services) -> DestinationId:
     return channel_id
 
 
-async def send(desk: Desk) -> list[int]:
-    """One round of what is due, held as the sender holds it. Gives the articles that went out."""
-    now, sent, settled = desk.clock.now(), [], []
-    async with desk.database.transaction() as tx:
-        for each in await tx.outbox.claim(now=now, limit=10):
-            held = holding.held(each, now, BAKU)
-            if held is not None:
-                settled.append(settling.hold(each, held.until, held.reason, now=now))
-            else:
-                sent.append(each.subject.id)
-                outcome = Sent(message_id=each.id)
-                settled.append(settling.settle(each, outcome, revision=0, is_removal=False, now=now))
-        await settling.write(tx, settled)
-    return sent
+async def articles_sent(desk: Desk) -> list[int]:
+    return [delivery.subject.id for delivery in await desk.send()]
 
 
 async def test_why_tells_when_its_turn_comes_and_a_faster_pace_lets_it_go_at_once(
@@ -55,17 +40,17 @@ async def test_why_tells_when_its_turn_comes_and_a_faster_pace_lets_it_go_at_onc
     await desk.import_source()
     await services.timing.set_gap(channel, 60, BY)
     first, second = await desk.publish("a"), await desk.publish("b")
-    rounds = [await send(desk), await send(desk)]
+    rounds = [await articles_sent(desk), await articles_sent(desk)]
     (record,) = (await services.why.ask_channel(second, channel)).records
     clock.advance(10 * 60)
-    waiting = await send(desk)
+    waiting = await articles_sent(desk)
     await services.timing.set_gap(channel, 10, BY)
 
     assert rounds == [[first], []]
     assert (record.state, record.reason) == (DeliveryState.QUEUED, Cause.CHANNEL_PACE)
     assert record.not_before == clock.now() + timedelta(minutes=50)
     assert waiting == []
-    assert await send(desk) == [second]
+    assert await articles_sent(desk) == [second]
 
 
 async def test_a_live_ticker_grows_while_a_post_waits_for_its_turn(
@@ -79,13 +64,48 @@ async def test_a_live_ticker_grows_while_a_post_waits_for_its_turn(
         pass
     await services.timing.set_gap(channel, 60, BY)
     sent, _ = await desk.publish("b"), await desk.publish("c")
-    rounds = [await send(desk), await send(desk)]
+    rounds = [await articles_sent(desk), await articles_sent(desk)]
     clock.advance(11)
     await desk.plan()
 
     assert rounds == [[sent], []]
     (grown,) = await desk.deliver()
     assert (grown.subject.kind, grown.action) == (SubjectKind.TICKER, Action.EDIT)
+
+
+async def test_a_post_that_a_crash_interrupted_had_its_place(
+    newsroom: Database, clock: MovableClock, services: Services, channel: DestinationId
+) -> None:
+    desk = Desk(newsroom, clock)
+    await desk.import_source()
+    await services.timing.set_gap(channel, 15, BY)
+    first, second = await desk.publish("a"), await desk.publish("b")
+    async with newsroom.transaction() as tx:
+        (claimed,) = await tx.outbox.claim(now=clock.now(), limit=10)
+        clock.advance(60)
+        await tx.outbox.release_claims(now=clock.now(), expired_only=False)
+    sent = []
+    for _ in range(3):
+        sent.append([each.subject.id for each in await desk.send_all()])
+        clock.advance(15 * 60)
+
+    assert claimed.subject.id == first
+    assert sent == [[], [first], [second]]
+
+
+async def test_after_a_long_downtime_the_interrupted_post_keeps_no_place(
+    newsroom: Database, clock: MovableClock, services: Services, channel: DestinationId
+) -> None:
+    desk = Desk(newsroom, clock)
+    await desk.import_source()
+    await services.timing.set_gap(channel, 15, BY)
+    article_id = await desk.publish("a")
+    async with newsroom.transaction() as tx:
+        await tx.outbox.claim(now=clock.now(), limit=10)
+        clock.advance(3600)
+        await tx.outbox.release_claims(now=clock.now(), expired_only=False)
+
+    assert [each.subject.id for each in await desk.send_all()] == [article_id]
 
 
 async def test_the_limit_and_the_gap_are_set_apart_and_the_history_tells_both(
