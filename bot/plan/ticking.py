@@ -116,14 +116,14 @@ class Ticking:
 
     async def _update(self, tx: Transaction, channels: Sequence[DestinationId], day: date) -> None:
         """A line of yesterday evening that comes after midnight stands, with its date, in the message of the new day."""
-        now, priority = self._clock.now(), Priority.TICKER
+        now = self._clock.now()
         over = await tx.live_tickers.close_past(channels, day)
         dated = await tx.live_tickers.date_anew(channels, day)
         opened = await tx.live_tickers.open(channels, day)
         grown = await tx.live_tickers.take(channels, opened=opened)
-        # The order inside a chat: first the fresh message, then the pin passes on, so that never two are pinned.
-        await tx.ticker_deliveries.queue(opened, action=Action.POST, priority=priority, now=now)
-        await tx.ticker_deliveries.queue(over, action=Action.UNPIN, priority=priority, now=now)
-        await tx.ticker_deliveries.queue(opened, action=Action.PIN, priority=priority, now=now)
-        await tx.ticker_deliveries.queue_edits([*dated, *grown], priority=priority, now=now)
+        # The order inside a chat: first the fresh message, then the pin passes on, so that never two are pinned. None of it
+        # waits behind articles for which their channel has no place yet: the day has its message at its time.
+        for which, action in ((opened, Action.POST), (over, Action.UNPIN), (opened, Action.PIN)):
+            await tx.ticker_deliveries.queue(which, action=action, priority=Priority.CORRECTION, now=now)
+        await tx.ticker_deliveries.queue_edits([*dated, *grown], priority=Priority.TICKER, now=now)
         await tx.live_tickers.rest(channels, until=now + LIVE_REST)

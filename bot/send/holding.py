@@ -17,9 +17,9 @@ class Held:
 
 
 def held(delivery: Delivery, now: datetime, zone: ZoneInfo) -> Held | None:
-    """Pushes, corrections and recalls never wait."""
+    """Pushes, corrections and recalls never wait, nor does the day's message of a live ticker, which comes as a correction."""
     channel = delivery.destination
-    if delivery.action is not Action.POST or delivery.priority >= Priority.PUSH:
+    if delivery.action is not Action.POST or delivery.priority >= Priority.CORRECTION:
         return None
     if channel.quiet is not None and channel.is_held(now, zone):
         until = channel.quiet.until(now, zone)

@@ -632,7 +632,7 @@ _HOLD = (
         _IS_DUE,
         deliveries.c.action == Action.POST.value,
         # What is above never waits (send/holding.py).
-        deliveries.c.priority < int(Priority.PUSH),
+        deliveries.c.priority < int(Priority.CORRECTION),
     )
     .values(not_before=bindparam("until"), reason=bindparam("why"))
 )

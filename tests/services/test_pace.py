@@ -1,6 +1,6 @@
 """A channel's pace from setting it to the deliveries that wait for their turn."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -71,6 +71,32 @@ async def test_a_live_ticker_grows_while_a_post_waits_for_its_turn(
     assert rounds == [[sent], []]
     (grown,) = await desk.deliver()
     assert (grown.subject.kind, grown.action) == (SubjectKind.TICKER, Action.EDIT)
+
+
+async def test_the_days_live_message_is_pinned_at_midnight_though_posts_wait(
+    newsroom: Database, clock: MovableClock, services: Services, channel: DestinationId
+) -> None:
+    desk = Desk(newsroom, clock)
+    await desk.import_source()
+    await services.channels.set_ticker(channel, Live(), BY)
+    await services.timing.set_gap(channel, 60, BY)
+    # Ten minutes before the newsroom's midnight.
+    clock.advance((datetime(2026, 3, 2, 19, 50, tzinfo=UTC) - clock.now()).total_seconds())
+    _, waiting = await desk.publish("a"), await desk.publish("b")
+    evening = await desk.send_all()
+    await desk.plan()
+    evening += await desk.send_all()
+    clock.advance(11 * 60)
+    await desk.plan()
+    midnight = await desk.send_all()
+
+    assert waiting not in [each.subject.id for each in evening if each.subject.kind is SubjectKind.ARTICLE]
+    ticker = SubjectKind.TICKER
+    assert [(each.subject.kind, each.action) for each in midnight] == [
+        (ticker, Action.POST),
+        (ticker, Action.UNPIN),
+        (ticker, Action.PIN),
+    ]
 
 
 async def test_a_post_that_a_crash_interrupted_had_its_place(
