@@ -12,7 +12,7 @@ from bot.domain.source import SourceId
 from bot.domain.ticker import TickerId
 from bot.i18n import I18n
 from bot.plan.planner import Planner
-from bot.send import holding, settling
+from bot.send import holding, overflow, settling
 from bot.send.outcome import Outcome, Sent
 from bot.store.database import Database
 from tests.cast import BAKU
@@ -89,8 +89,9 @@ class Desk:
         now, sent, settled = self.clock.now(), [], []
         async with self.database.transaction() as tx:
             claimed = await tx.outbox.claim(now=now, limit=1000)
-            heads = await tx.outbox.heads({delivery.subject for delivery in claimed})
-            for delivery in claimed:
+            kept = await overflow.gather(tx, claimed, self._i18n, now=now)
+            heads = await tx.outbox.heads({delivery.subject for delivery in kept})
+            for delivery in kept:
                 held = holding.held(delivery, now, BAKU)
                 if held is not None:
                     settled.append(settling.hold(delivery, held.until, held.reason, now=now))

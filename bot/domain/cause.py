@@ -17,6 +17,9 @@ class Cause(StrEnum):
     STANDS_ALREADY = "stands-already"
     SHOWN_ALREADY = "shown-already"
     NO_POST = "no-post"
+    # It is told as a line instead.
+    IN_BATCH = "in-batch"
+    IN_TICKER = "in-ticker"
     # It waits.
     CHANNEL_PACE = "channel-pace"
     QUIET_HOURS = "quiet-hours"

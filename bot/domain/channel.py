@@ -49,6 +49,7 @@ class Setting(StrEnum):
     WORDS = "words"
     HOURLY = "hourly"
     GAP = "gap"
+    OVERFLOW = "overflow"
     QUIET = "quiet"
     QUIET_MODE = "quiet-mode"
     PAUSE = "pause"

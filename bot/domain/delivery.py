@@ -59,11 +59,15 @@ class Priority(IntEnum):
 
 
 class DeliveryState(StrEnum):
-    """`uncertain`: it may stand in the chat or not, and is not tried again unless an editor says so."""
+    """`uncertain`: it may stand in the chat or not, and is not tried again unless an editor says so.
+
+    `joined`: a ticker's message tells the article in a line instead; what becomes of it is that message's delivery.
+    """
 
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
+    JOINED = "joined"
     FAILED = "failed"
     DROPPED = "dropped"
     UNCERTAIN = "uncertain"

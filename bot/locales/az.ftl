@@ -312,6 +312,12 @@ history =
             [off] postlar arası: fasiləsiz
            *[other] postlar arası: ən azı { $value } dəq
         }
+    .overflow =
+        { $value ->
+            [batch] yer çatmayanlar: bir mesajda
+            [ticker] yer çatmayanlar: tikerə
+           *[wait] yer çatmayanlar: növbəsini gözləyir
+        }
     .pause =
         { $value ->
             [on] fasilə
@@ -422,7 +428,10 @@ quiet =
 
 pace =
     .none = Postlar, nə qədər olsa da, dərhal çıxır.
-    .about = Qalanları sıra ilə növbəsini gözləyir. Təcili puşlar və düzəlişlər dərhal çıxır.
+    .about = Təcili puşlar və düzəlişlər dərhal çıxır.
+    .about-wait = Qalanları sıra ilə növbəsini gözləyir.
+    .about-batch = Qalanları keçidlərdən ibarət bir mesaja yığılır və yer boşalan kimi çıxır. Gözləyən bir məqalədirsə, adi post kimi çıxır.
+    .about-ticker = Qalanları dərhal sətir kimi tikerə gedir, post kimi çıxanlar isə orada təkrarlanmır. Tiker söndürülsə, qalanları yenə növbəsini gözləyəcək.
     .state =
         { $hourly ->
             [0] Temp: { $gap } dəqiqədə ən çoxu bir dəfə
@@ -435,6 +444,11 @@ pace =
     .hourly = saatda { $count }
     .any-gap = Fasiləsiz
     .gap = { $minutes } dəq
+    .overflow-wait = Qalanları gözləsin
+    .overflow-batch = Qalanları bir mesajda
+    .overflow-ticker = Qalanları tikerə
+    .rest-batch = qalanları bir mesajda
+    .rest-ticker = qalanları tikerə
 
 ## Kanalın menyusunda nəsə yazmaq lazım olanda
 
@@ -811,6 +825,7 @@ why =
     .state-queued = { $count } növbədə
     .state-sending = { $count } göndərilir
     .state-sent = { $count } çatdırılıb
+    .state-joined = { $count } sətrə çevrilib
     .state-failed = { $count } çatdırılmayıb
     .state-dropped = { $count } geri götürülüb
     .state-uncertain = { $count } çatıb-çatmadığı bəlli deyil
@@ -854,6 +869,7 @@ why =
     .was-queued = növbədə
     .was-sending = göndərilir
     .was-sent = çatdırılıb
+    .was-joined = sətrə çevrilib
     .was-failed = çatdırılmayıb
     .was-dropped = geri götürülüb
     .was-uncertain = çatıb-çatmadığı bəlli deyil
@@ -885,6 +901,8 @@ reason =
     .unreachable = Telegram ilə əlaqə yoxdur
     .moved = çatın ünvanı dəyişib, post yeni ünvana gedir
     .quiet-hours = kanalda sakit saatlardır
+    .in-batch = kanalın tempində ona yer olmadı, başqaları ilə bir mesajdadır
+    .in-ticker = kanalın tikerindədir
     .channel-pace = növbəsini gözləyir: kanalın tempi təyin olunub
     .token-refused = Telegram botun tokenini qəbul etmir
     .no-answer = Telegram mesajı qəbul etdiyini bildirmədi

@@ -318,6 +318,12 @@ history =
             [off] between posts: any time
            *[other] between posts: at least { $value } min
         }
+    .overflow =
+        { $value ->
+            [batch] what there is no place for: in one message
+            [ticker] what there is no place for: into the ticker
+           *[wait] what there is no place for: waits
+        }
     .pause =
         { $value ->
             [on] paused
@@ -429,7 +435,10 @@ quiet =
 
 pace =
     .none = Posts come at once, however many there are.
-    .about = The rest waits for its turn, in order. Urgent pushes and corrections come at once.
+    .about = Urgent pushes and corrections come at once.
+    .about-wait = The rest waits for its turn, in order.
+    .about-batch = The rest is gathered in one message of links, which comes as soon as there is a place. An article that waits alone comes as an ordinary post.
+    .about-ticker = The rest goes into the ticker at once, as lines; what is a post is not repeated there. If the ticker is switched off, the rest waits for its turn again.
     .state =
         { $hourly ->
             [0] Pace: at most one in { $gap } min
@@ -442,6 +451,11 @@ pace =
     .hourly = { $count } an hour
     .any-gap = No gap
     .gap = { $minutes } min
+    .overflow-wait = The rest waits
+    .overflow-batch = The rest in one message
+    .overflow-ticker = The rest into the ticker
+    .rest-batch = the rest in one message
+    .rest-ticker = the rest into the ticker
 
 ## When a channel's menu needs something in writing
 
@@ -901,6 +915,7 @@ why =
     .state-queued = { $count } queued
     .state-sending = { $count } being sent
     .state-sent = { $count } delivered
+    .state-joined = { $count } became lines
     .state-failed = { $count } not delivered
     .state-dropped = { $count } taken back
     .state-uncertain = { $count } unclear
@@ -944,6 +959,7 @@ why =
     .was-queued = queued
     .was-sending = being sent
     .was-sent = delivered
+    .was-joined = became a line
     .was-failed = not delivered
     .was-dropped = taken back
     .was-uncertain = unclear whether it arrived
@@ -975,6 +991,8 @@ reason =
     .unreachable = there is no connection to Telegram
     .moved = the chat has a new address, and the post goes there
     .quiet-hours = the channel has quiet hours
+    .in-batch = the channel's pace had no place for it, so it is in one message with others
+    .in-ticker = it is in the channel's ticker
     .channel-pace = it waits for its turn: the channel has a pace
     .token-refused = Telegram does not accept the bot's token
     .no-answer = Telegram did not say whether it took the message

@@ -231,7 +231,7 @@ class Planner:
             words = found_in(article, await tx.channel_words.all())
             for slug in article.rubrics:
                 ticking = ticker.audience(article, slug, published=published, default=self._default, words=words)
-                await tx.tickers.collect(article.id, rubric=slug, audience=ticking)
+                await tx.tickers.collect(article.id, rubric=slug, audience=ticking, is_headline=article.is_headline)
             audience = instant.audience(article, published=published, default=self._default, words=words)
             queued = 0 if article.is_headline else await self._queue_for_channels(tx, article, audience, now)
         if not article.is_headline:
@@ -253,6 +253,9 @@ class Planner:
         queued = await tx.outbox.fan_out(
             _subject(article), audience=channels, priority=Priority.ARTICLE, now=now, holds=holds
         )
+        if article.revision:
+            # It may have been a headline, which tickers told.
+            await tx.overflow.leave_to_lines(article.id, now=now)
         await tx.missed.collect(article.id, audience=channels)
         return queued
 

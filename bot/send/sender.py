@@ -38,7 +38,7 @@ from bot.domain.errors import StoreError
 from bot.domain.language import Language
 from bot.i18n import I18n
 from bot.metrics import Metrics
-from bot.send import holding, settling
+from bot.send import holding, overflow, settling
 from bot.send.editions import Editions
 from bot.send.form import Prepared
 from bot.send.gateway import Gateway
@@ -124,6 +124,7 @@ class Sender:
         self._gateway = gateway
         self._pace = pace
         self._clock = clock
+        self._i18n = i18n
         self._zone = i18n.zone
         self._metrics = metrics
         self._stop_everything = stop_everything
@@ -239,7 +240,12 @@ class Sender:
             self._next_release = now + _RELEASE_EVERY
             await tx.outbox.release_claims(now=now, expired_only=True)
         free = self._ahead - len(self._ready) - len(self._resting)
-        return await tx.outbox.claim(now=now, limit=free) if free > 0 else []
+        claimed = await tx.outbox.claim(now=now, limit=free) if free > 0 else []
+        kept = await overflow.gather(tx, claimed, self._i18n, now=now)
+        if len(kept) < len(claimed):
+            # What tells the others instead is due.
+            self.wake.set()
+        return kept
 
     def _subjects(self, claimed: list[Delivery], written: list[Settled]) -> set[Subject]:
         waiting = [delivery for *_, delivery in (*self._ready, *self._resting)]

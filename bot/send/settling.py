@@ -7,7 +7,7 @@ from typing import assert_never
 
 from bot.domain.alert import AlertKind, NewAlert, channel_key
 from bot.domain.cause import Cause, because
-from bot.domain.channel_pace import with_post
+from bot.domain.channel_pace import Overflow, with_post
 from bot.domain.delivery import Action, Delivery, DeliveryState, Post, Settlement, SubjectKind, Uncertain, is_repeatable
 from bot.domain.destination import DestinationKind, DestinationState, Lack
 from bot.domain.picture import UploadedPicture
@@ -69,6 +69,12 @@ class Settled:
         is_unclear = self.settlement.attempts > self.delivery.attempts
         is_post = self.delivery.action is Action.POST
         return self.delivery.destination.pace is not None and is_post and (is_out or is_unclear)
+
+    @property
+    def overflows(self) -> bool:
+        """It is to be in the channel's ticker instead; whether that is still so, the store looks."""
+        pace = self.delivery.destination.pace
+        return self.settlement.reason == Cause.CHANNEL_PACE and pace is not None and pace.overflow is Overflow.TICKER
 
     @property
     def result(self) -> str:
@@ -219,7 +225,7 @@ async def write(tx: Transaction, settled: Sequence[Settled]) -> None:
 
 
 async def _count_for_pace(tx: Transaction, settled: Sequence[Settled]) -> None:
-    paced = {each.delivery.destination.id for each in settled if each.may_have_posted}
+    paced = {each.delivery.destination.id for each in settled if each.may_have_posted or each.overflows}
     if not paced:
         return
     # Before any delivery, as administrators' changes do, so that neither waits for the other.
@@ -232,12 +238,14 @@ async def _count_for_pace(tx: Transaction, settled: Sequence[Settled]) -> None:
 
 
 async def _hold_chats(tx: Transaction, holding: Sequence[Settled]) -> None:
-    """What else is due in these chats waits too."""
+    """What else is due in these chats waits too, or goes into their tickers."""
     await tx.outbox.hold_chats(
         (each.delivery.destination.id, until, Cause(reason))
         for each in holding
         if (until := each.settlement.not_before) is not None and (reason := each.settlement.reason) is not None
     )
+    if overflowing := {each.delivery.destination.id for each in holding if each.overflows}:
+        await tx.overflow.join_tickers(overflowing, now=holding[-1].settlement.at)
 
 
 async def _write_pins(tx: Transaction, settled: Sequence[Settled]) -> None:

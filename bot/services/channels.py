@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.domain.alert import AlertKind, channel_key
 from bot.domain.cause import Cause
 from bot.domain.channel import MOST_MISSED, Administrator, Change, Setting
+from bot.domain.channel_pace import Overflow
 from bot.domain.delivery import Action, Priority, Subject, SubjectKind
 from bot.domain.destination import Destination, DestinationId, DestinationState, Mode
 from bot.domain.errors import NothingToDeliverError
@@ -88,6 +89,8 @@ class Channels:
             await self._set_delivery(edit, lambda channel: replace(channel, ticker=plan))
             if edit.channel.ticker != plan:
                 await edit.record(Setting.TICKER, "off" if plan is None else written(plan))
+            if plan is None and _overflows_into_ticker(edit.channel):
+                await edit.record(Setting.OVERFLOW, Overflow.WAIT.value)
             return await edit.settings()
 
     async def set_language(self, channel_id: DestinationId, language: Language, by: Administrator) -> ChannelSettings:
@@ -113,6 +116,7 @@ class Channels:
         """Nothing goes out; what comes meanwhile is remembered as missed."""
         async with self._editing(channel_id, by) as edit:
             if edit.channel.state is not DestinationState.PAUSED:
+                await edit.tx.overflow.give_back(channel_id)
                 await edit.tx.missed.collect_queued(channel_id)
                 await edit.tx.destinations.set_state(channel_id, DestinationState.PAUSED, now=edit.now)
                 await edit.tx.destinations.set_paused_at(channel_id, edit.now)
@@ -185,11 +189,18 @@ class Channels:
             raise NothingToDeliverError(channel=channel.title)
         await self._write_delivery(edit.tx, channel)
         if channel.ticker is None:
+            await self._end_overflow(edit)
             await edit.tx.tickers.forget_waiting(channel.id)
         if channel.ticker != Live():
             await _end_live(edit, channel)
         chosen = rubrics if rubrics is not None else await edit.tx.destinations.rubrics_of(channel.id)
         await edit.tx.destinations.subscribe(channel.id, rubrics=chosen, modes=modes)
+
+    async def _end_overflow(self, edit: Editing) -> None:
+        """Of what the pace left over, the lines that nobody saw are posts again, and wait for their turn as others do."""
+        await edit.tx.overflow.give_back(edit.channel.id)
+        if edit.channel.pace is not None and _overflows_into_ticker(edit.channel):
+            await put_pace(edit, replace(edit.channel.pace, overflow=Overflow.WAIT))
 
     async def wake(self, tx: Transaction, channel: Destination) -> None:
         """Active again, without the backlog: the next tick is a coming one, its lines those from now on."""
@@ -248,8 +259,14 @@ async def _end_live(edit: Editing, channel: Destination) -> None:
     if channel.ticker is None:
         for ticker_id in ended:
             subject = Subject(kind=SubjectKind.TICKER, id=ticker_id)
-            await tx.outbox.drop_queued(subject, reason=Cause.TICKER_OFF, now=now)
+            # An edit shows lines that nothing else will tell.
+            gone = (Action.POST, Action.PIN)
+            await tx.outbox.drop_queued(subject, reason=Cause.TICKER_OFF, now=now, actions=gone)
     await tx.ticker_deliveries.queue(ended, action=Action.UNPIN, priority=Priority.TICKER, now=now)
+
+
+def _overflows_into_ticker(channel: Destination) -> bool:
+    return channel.pace is not None and channel.pace.overflow is Overflow.TICKER
 
 
 def _modes(channel: Destination) -> tuple[Mode, ...]:

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from bot.clock import Clock
 from bot.domain.cause import Cause
 from bot.domain.channel import Administrator, Setting
-from bot.domain.channel_pace import ChannelPace
+from bot.domain.channel_pace import ChannelPace, Overflow
 from bot.domain.destination import DestinationId
-from bot.domain.errors import SameHoursError
+from bot.domain.errors import SameHoursError, StaleButtonError
 from bot.domain.quiet import USUAL, QuietHours, QuietMode
 from bot.services.channel_editing import ChannelSettings, Editing, editing
 from bot.store.database import Database
@@ -65,6 +65,17 @@ class Timing:
                 await edit.record(Setting.GAP, gap or "off")
             return await edit.settings()
 
+    async def set_overflow(self, channel_id: DestinationId, overflow: Overflow, by: Administrator) -> ChannelSettings:
+        """What becomes of the posts for which there is no place. Raises StaleButtonError: there is no pace, or no ticker."""
+        async with editing(self._database, self._clock, channel_id, by) as edit:
+            before = edit.channel.pace
+            if before is None or (overflow is Overflow.TICKER and edit.channel.ticker is None):
+                raise StaleButtonError
+            if before.overflow is not overflow:
+                await put_pace(edit, replace(before, overflow=overflow))
+                await edit.record(Setting.OVERFLOW, overflow.value)
+            return await edit.settings()
+
     async def _write(self, edit: Editing, after: QuietHours | None) -> None:
         before = edit.channel.quiet
         if after == before:
@@ -85,6 +96,8 @@ async def put_quiet(edit: Editing, quiet: QuietHours | None, zone: ZoneInfo) -> 
 
 
 async def put_pace(edit: Editing, pace: ChannelPace | None) -> None:
-    """What waits is asked about anew, by the new pace."""
+    """What waits is asked about anew, by the new pace. A ticker that takes what is left over tells no post besides."""
     await edit.tx.destinations.set_pace(edit.channel.id, pace)
+    if pace is not None and pace.overflow is Overflow.TICKER:
+        await edit.tx.overflow.forget_posted(edit.channel.id)
     await edit.tx.outbox.hold_anew(edit.channel.id, until=None, reason=Cause.CHANNEL_PACE)

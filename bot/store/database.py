@@ -34,6 +34,7 @@ from bot.store.live_tickers import LiveTickers
 from bot.store.missed import Missed
 from bot.store.newest import is_newest
 from bot.store.outbox import Outbox
+from bot.store.overflow import Overflowing
 from bot.store.pictures import Pictures
 from bot.store.pushes import Pushes
 from bot.store.questions import Questions
@@ -120,6 +121,10 @@ class Transaction:
     @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self._connection)
+
+    @cached_property
+    def overflow(self) -> Overflowing:
+        return Overflowing(self._connection)
 
     @cached_property
     def pictures(self) -> Pictures:

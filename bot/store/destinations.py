@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain import ticker_plan
 from bot.domain.appearance import Appearance
 from bot.domain.cause import Cause
-from bot.domain.channel_pace import ChannelPace
+from bot.domain.channel_pace import ChannelPace, Overflow
 from bot.domain.delivery import Action, DeliveryState
 from bot.domain.destination import (
     Audience,
@@ -30,6 +30,7 @@ from bot.domain.ticker_plan import TickerPlan
 from bot.domain.words import WordKind
 from bot.store.appearances import read, written
 from bot.store.dialect import insert
+from bot.store.overflow import Overflowing
 from bot.store.tables import (
     channel_administrators,
     channel_editions,
@@ -145,6 +146,7 @@ class Destinations:
         await self._update(destination_id, state=state.value)
         if state is DestinationState.ACTIVE:
             return
+        await Overflowing(self._connection).give_back(destination_id)
         condition = (deliveries.c.destination_id == destination_id) & (deliveries.c.state == DeliveryState.QUEUED.value)
         if state is DestinationState.PAUSED:
             # What was posted can still be corrected and recalled.
@@ -197,8 +199,10 @@ class Destinations:
             await self._update(destination_id, quiet_start=quiet.start, quiet_end=quiet.end, quiet_mode=mode)
 
     async def set_pace(self, destination_id: DestinationId, pace: ChannelPace | None) -> None:
-        hourly, gap = (pace.hourly, pace.gap) if pace is not None else (None, None)
-        await self._update(destination_id, pace_hourly=hourly, pace_gap=gap)
+        """Without a limit there is none, and nothing that it leaves over."""
+        kept = pace if pace is not None and pace.is_limited else ChannelPace()
+        overflow = kept.overflow.value if kept.overflow is not Overflow.WAIT else None
+        await self._update(destination_id, pace_hourly=kept.hourly, pace_gap=kept.gap, pace_overflow=overflow)
 
     async def set_recent(self, recent: Iterable[tuple[DestinationId, Sequence[datetime]]]) -> None:
         """The posts of the last hour in each of these channels."""
@@ -416,7 +420,8 @@ def holds_during(quiet: QuietHours) -> ColumnElement[bool]:
 def _pace_of(found: RowMapping) -> ChannelPace | None:
     if found["pace_hourly"] is None and found["pace_gap"] is None:
         return None
-    return ChannelPace(hourly=found["pace_hourly"], gap=found["pace_gap"])
+    overflow = Overflow(found["pace_overflow"] or Overflow.WAIT)
+    return ChannelPace(hourly=found["pace_hourly"], gap=found["pace_gap"], overflow=overflow)
 
 
 def _quiet_of(found: RowMapping) -> QuietHours | None:

@@ -221,13 +221,22 @@ class Outbox:
             .values(not_before=until)
         )
 
-    async def drop_queued(self, subject: Subject, *, reason: Cause, now: datetime, ids: range | None = None) -> int:
-        """Take back what waits of a subject; of these destinations only, when `ids` says so."""
+    async def drop_queued(
+        self,
+        subject: Subject,
+        *,
+        reason: Cause,
+        now: datetime,
+        ids: range | None = None,
+        actions: Collection[Action] = tuple(Action),
+    ) -> int:
+        """Take back what waits of a subject; of these destinations and these `actions` only."""
         result = await self._connection.execute(
             update(deliveries)
             .where(
                 self._about(subject),
                 deliveries.c.state == DeliveryState.QUEUED.value,
+                deliveries.c.action.in_([action.value for action in actions]),
                 within(ids, deliveries.c.destination_id),
             )
             .values(state=DeliveryState.DROPPED.value, settled_at=now, reason=reason.value)

@@ -241,6 +241,8 @@ destinations = Table(
     # Posts an hour, minutes between two (domain/channel_pace.py), and when those of the last hour went out, in seconds of the epoch.
     Column("pace_hourly", Integer),
     Column("pace_gap", Integer),
+    # What becomes of the others; null: they wait.
+    Column("pace_overflow", String(8)),
     Column("recent_posts", JSON),
     Column("created_at", Utc, nullable=False),
     Column("is_group", Boolean, nullable=False, server_default=false()),

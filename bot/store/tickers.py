@@ -9,6 +9,7 @@ from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.article import ArticleId
+from bot.domain.channel_pace import Overflow
 from bot.domain.destination import Audience, DestinationId
 from bot.domain.rubric import Slug
 from bot.domain.ticker import Sheet, Ticker, TickerId, TickerLayout, TickerLine
@@ -24,11 +25,19 @@ class Tickers:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def collect(self, article_id: ArticleId, *, rubric: Slug, audience: Audience) -> int:
-        """Let a line wait for the ticker of every channel of the audience that never had this article's line."""
+    async def collect(
+        self, article_id: ArticleId, *, rubric: Slug, audience: Audience, is_headline: bool = False
+    ) -> int:
+        """Let a line wait for the ticker of every channel of the audience that never had this article's line.
+
+        But for channels whose ticker tells what their posts leave over, unless nothing but a headline is known.
+        """
         chosen = select(destinations.c.id, literal(article_id), literal(rubric), null()).where(
             audience_condition(audience), destinations.c.ticker_plan.is_not(None)
         )
+        if not is_headline:
+            overflow = func.coalesce(destinations.c.pace_overflow, Overflow.WAIT.value)
+            chosen = chosen.where(~destinations.c.articles_on | (overflow != Overflow.TICKER.value))
         columns = ["destination_id", "article_id", "rubric", "ticker_id"]
         statement = insert(self._connection, ticker_lines).from_select(columns, chosen).on_conflict_do_nothing()
         return (await self._connection.execute(statement)).rowcount

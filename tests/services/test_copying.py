@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from bot.domain.appearance import Appearance, Layout
-from bot.domain.channel_pace import ChannelPace
+from bot.domain.channel_pace import ChannelPace, Overflow
 from bot.domain.destination import Destination, DestinationState
 from bot.domain.errors import UnknownChannelError
 from bot.domain.language import Language
@@ -38,6 +38,7 @@ async def source(services: Services) -> Destination:
     await services.words.add(channel.id, WordKind.LEAVE_OUT, "Прогноз*", BY)
     await services.timing.set_quiet(channel.id, BY, mode=QuietMode.SILENT)
     await services.timing.set_gap(channel.id, 15, BY)
+    await services.timing.set_overflow(channel.id, Overflow.TICKER, BY)
     return channel
 
 
@@ -57,7 +58,7 @@ async def test_everything_that_is_set_is_set_there_too(services: Services, sourc
         assert copied.appearance == Appearance(layout=Layout.OWN, template=TEMPLATE)
         assert settings.editions == {Language.EN}
         assert copied.quiet == QuietHours(start=23, end=7, mode=QuietMode.SILENT)
-        assert copied.pace == ChannelPace(gap=15)
+        assert copied.pace == ChannelPace(gap=15, overflow=Overflow.TICKER)
         assert copied.title == target.title
         assert [(change.setting, change.value) for change in (await services.channels.changes(target.id))[:1]] == [
             ("copy", "Образец")

@@ -51,7 +51,7 @@ async def test_an_article_is_created_where_its_location_says(cms: Cms) -> None:
 
 async def test_an_article_is_told_with_its_account(cms: Cms) -> None:
     await cms.puts()
-    none = {"queued": 0, "sending": 0, "sent": 0, "failed": 0, "dropped": 0, "uncertain": 0}
+    none = {"queued": 0, "sending": 0, "sent": 0, "joined": 0, "failed": 0, "dropped": 0, "uncertain": 0}
 
     told = await cms.gets()
 

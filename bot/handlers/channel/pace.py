@@ -1,4 +1,4 @@
-"""The pace of a channel: at most so many posts an hour, at least so many minutes between two."""
+"""The pace of a channel: at most so many posts an hour, at least so many minutes between two; and where the rest goes."""
 
 from enum import StrEnum
 from typing import assert_never
@@ -7,11 +7,12 @@ from aiogram import Router
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 
-from bot.domain.channel_pace import GAPS, HOURLY_LIMITS, ChannelPace
+from bot.domain.channel_pace import GAPS, HOURLY_LIMITS, ChannelPace, Overflow
 from bot.domain.destination import Destination
 from bot.domain.errors import StaleButtonError
 from bot.handlers.channel.section import Section, redrawn_by, section_screen
 from bot.handlers.context import Person
+from bot.handlers.pace_words import pace_sentence
 from bot.handlers.screen import Screen
 from bot.handlers.toggles import Row, marked
 from bot.i18n import Texts
@@ -27,6 +28,16 @@ class PaceWish(StrEnum):
     ANY_NUMBER = "nh"
     GAP = "g"
     ANY_GAP = "ng"
+    WAIT = "w"
+    BATCH = "b"
+    TICKER = "t"
+
+
+_OVERFLOWS = {
+    PaceWish.WAIT: Overflow.WAIT,
+    PaceWish.BATCH: Overflow.BATCH,
+    PaceWish.TICKER: Overflow.TICKER,
+}
 
 
 class PaceButton(CallbackData, prefix="cp"):
@@ -56,6 +67,8 @@ async def _fulfil(button: PaceButton, channel: Destination, person: Person, serv
             return await timing.set_hourly(channel.id, None, by)
         case PaceWish.ANY_GAP:
             return await timing.set_gap(channel.id, None, by)
+        case PaceWish.WAIT | PaceWish.BATCH | PaceWish.TICKER:
+            return await timing.set_overflow(channel.id, _OVERFLOWS[button.wish], by)
         case PaceWish.HOURLY | PaceWish.GAP:
             raise StaleButtonError
         case _:
@@ -74,9 +87,20 @@ def _screen(settings: ChannelSettings, texts: Texts) -> Screen:
     ]
     any_number = _button(settings, marked(texts("pace.any-number"), is_on=pace.hourly is None), PaceWish.ANY_NUMBER)
     any_gap = _button(settings, marked(texts("pace.any-gap"), is_on=pace.gap is None), PaceWish.ANY_GAP)
-    lines = (*_lines(settings, texts), texts("pace.about")) if settings.channel.pace else (texts("pace.none"),)
     rows = ((any_number,), *_rows(hourly), (any_gap,), *_rows(gaps))
-    return section_screen(settings, texts, *lines, rows=rows)
+    if settings.channel.pace is None:
+        return section_screen(settings, texts, texts("pace.none"), rows=rows)
+    lines = (*_lines(settings, texts), texts(f"pace.about-{pace.overflow}"), texts("pace.about"))
+    return section_screen(settings, texts, *lines, rows=(*rows, *_overflow_rows(settings, pace, texts)))
+
+
+def _overflow_rows(settings: ChannelSettings, pace: ChannelPace, texts: Texts) -> tuple[Row, ...]:
+    """What there may be too many for; a ticker is offered where the channel has one."""
+    return tuple(
+        (_button(settings, marked(texts(f"pace.overflow-{overflow}"), is_on=pace.overflow is overflow), wish),)
+        for wish, overflow in _OVERFLOWS.items()
+        if overflow is not Overflow.TICKER or settings.channel.ticker is not None
+    )
 
 
 def _rows(buttons: list[InlineKeyboardButton]) -> tuple[Row, ...]:
@@ -91,7 +115,7 @@ def _button(settings: ChannelSettings, text: str, wish: PaceWish, number: int = 
 def _lines(settings: ChannelSettings, texts: Texts) -> tuple[str, ...]:
     """Silent while there is none, as most channels have it."""
     pace = settings.channel.pace
-    return () if pace is None else (texts("pace.state", hourly=pace.hourly or 0, gap=pace.gap or 0),)
+    return () if pace is None else (pace_sentence(pace, texts),)
 
 
 SECTION = Section(

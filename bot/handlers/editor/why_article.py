@@ -211,7 +211,7 @@ def _mark(counts: Counts) -> str:
     """What waits is still going on; where most arrived the numbers tell the rest."""
     if DeliveryState.QUEUED in counts or DeliveryState.SENDING in counts:
         return WAITS
-    return DONE if DeliveryState.SENT in counts else STOPPED
+    return DONE if DeliveryState.SENT in counts or DeliveryState.JOINED in counts else STOPPED
 
 
 def _channel_label(channel: Destination) -> str:

@@ -25,6 +25,7 @@ from bot.handlers.editor.stages import (
     under,
 )
 from bot.handlers.editor.why_article import WhyButton
+from bot.handlers.pace_words import pace_sentence
 from bot.handlers.reasons import reason_text
 from bot.handlers.screen import Screen
 from bot.handlers.ticker_words import ticker_sentence
@@ -95,7 +96,7 @@ def _settings(explained: ChannelExplanation, texts: Texts) -> Iterable[str]:
     # Where the modes alone are in the way: a line without its article, and a channel without a ticker.
     yield f"{met(bool(explained.modes) or bool(lacks))} {articles}. {lines}."
     if channel.pace is not None:
-        yield f"{DONE} {texts('pace.state', hourly=channel.pace.hourly or 0, gap=channel.pace.gap or 0)}"
+        yield f"{DONE} {pace_sentence(channel.pace, texts)}"
     if channel.quiet is not None:
         yield f"{DONE} {texts(f'quiet.state-{channel.quiet.mode}', hours=channel.quiet.period)}"
     yield f"{met(Requirement.STATE not in lacks)} {texts(f'why.is-{channel.state}')}"
