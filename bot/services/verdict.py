@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bot.domain.account import Line, Record
 from bot.domain.article import Article
+from bot.domain.cause import Cause
 from bot.domain.delivery import PINS, Action, DeliveryState, Post, Subject, SubjectKind
 from bot.domain.destination import Destination, Mode, Requirement
 from bot.domain.language import Language
@@ -45,13 +46,16 @@ class Verdict(StrEnum):
 class LineTrail:
     """A line in a channel's ticker, and the deliveries of the ticker's message from the first that has the line.
 
-    `post` is that message, if it stands; `shows_line`, and the line is in it.
+    `post` is that message, if it stands; `shows_line`, and the line is in it; `sent_at`: when it came. `is_batch`: it tells
+    what the channel's pace left over.
     """
 
     line: Line
-    records: tuple[Record, ...]
-    post: Post | None
-    shows_line: bool
+    is_batch: bool
+    records: tuple[Record, ...] = ()
+    post: Post | None = None
+    shows_line: bool = False
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,10 +101,10 @@ class ChannelExplanation:
             return Verdict.TAKEN_BACK if is_recalled else Verdict.DELIVERED
         if DeliveryState.UNCERTAIN in states:
             return Verdict.UNCERTAIN
+        if is_recalled and states <= {DeliveryState.JOINED}:
+            return Verdict.RECALLED
         if states:
             return Verdict.STOPPED
-        if is_recalled:
-            return Verdict.RECALLED
         if not self.arrival.acceptance.is_news or not self.arrival.is_planned:
             return Verdict.BEFORE
         return Verdict.LATE if self.modes else Verdict.UNFIT
@@ -116,6 +120,7 @@ async def explain_channel(
     words = tuple(await tx.channel_words.of(channel.id))
     found = found_in(article, [each.word for each in words])
     lacks, modes = await _fit(tx, article, came.routing, channel, default, found)
+    records = tuple(await tx.accounts.records(channel.id, subject))
     return ChannelExplanation(
         article=article,
         arrival=came,
@@ -127,29 +132,46 @@ async def explain_channel(
         words=words,
         found=tuple(each for each in words if each.word in found),
         pushed_at=await tx.accounts.pushed_at(article.id, channel=channel.id),
-        records=tuple(await tx.accounts.records(channel.id, subject)),
+        records=records,
         post=await tx.outbox.post(channel.id, subject),
-        line=await _line(tx, article, channel),
+        line=await _line(tx, article, channel, joined=next((each for each in records if _is_joined(each)), None)),
         asked_at=now,
     )
 
 
-async def _line(tx: Transaction, article: Article, channel: Destination) -> LineTrail | None:
+def _is_joined(record: Record) -> bool:
+    return record.state is DeliveryState.JOINED
+
+
+async def _line(tx: Transaction, article: Article, channel: Destination, *, joined: Record | None) -> LineTrail | None:
+    """`joined`: the article's own post, which became the line."""
     line = await tx.accounts.line(channel.id, article.id)
+    is_batch = joined is not None and joined.reason == Cause.IN_BATCH
     if line is None or line.ticker_id is None:
-        return LineTrail(line=line, records=(), post=None, shows_line=False) if line is not None else None
+        return LineTrail(line=line, is_batch=is_batch) if line is not None else None
     subject = Subject(kind=SubjectKind.TICKER, id=line.ticker_id)
+    of_message = await tx.accounts.records(channel.id, subject)
+    sent = (each for each in of_message if each.action is Action.POST and each.state is DeliveryState.SENT)
     # A line is taken by the first tick after it came; a pin shows none.
+    came = joined.settled_at if joined is not None else None
     records = [
         each
-        for each in await tx.accounts.records(channel.id, subject)
-        if each.planned_at > article.seen_at and each.action not in PINS
+        for each in of_message
+        if (each.planned_at >= came if came is not None else each.planned_at > article.seen_at)
+        and each.action not in PINS
     ]
     post = await tx.outbox.post(channel.id, subject)
     is_in = post is not None and (not records or post.revision >= records[0].revision)
     # The last change of a recalled one takes its line away.
     is_out = article.recalled and post is not None and (not records or post.revision >= records[-1].revision)
-    return LineTrail(line=line, records=tuple(records), post=post, shows_line=is_in and not is_out)
+    return LineTrail(
+        line=line,
+        is_batch=is_batch,
+        records=tuple(records),
+        post=post,
+        shows_line=is_in and not is_out,
+        sent_at=next((each.settled_at for each in sent), None),
+    )
 
 
 async def _fit(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.sandbox.client import Channel, Person, SandboxClient
+from bot.sandbox.client import Channel, Message, Person, SandboxClient
 from tests.journeys.conftest import News, connects, publishes_in_russian, takes_rubric
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -47,6 +47,43 @@ async def test_an_editor_reads_why_a_channel_did_not_get_an_article_and_the_chan
         await editor.taps("Обновить")
         told = (await editor.posts())[-1]
     assert "✅ Статья стоит в канале." in told.text
+
+
+async def test_an_editor_reads_in_which_message_the_rest_of_a_channels_pace_came(
+    editor: Person, reader: Person, channel: Channel, camilla: Person, news: News, telegram: SandboxClient
+) -> None:
+    await takes_rubric(camilla, "Futbol")
+    for button in ("Temp", "15 dəq", "Qalanları bir mesajda"):
+        await camilla.taps(button)
+    await camilla.sees("15 dəqiqədə ən çoxu bir dəfə, qalanları bir mesajda")
+    await news.publishes("Первая")
+    await channel.sees("Первая")
+    url, last = await news.publishes("Вторая"), await news.publishes("Третья")
+    await reader.sees("Вторая")
+    await reader.sees("Третья")
+    await _comes_to(editor, url, "Вторая", "ждёт очереди: у канала задан темп")
+    await _comes_to(editor, last, "Третья", "в очереди")
+    await telegram.moves_clock(15 * 60)
+    batch = await channel.sees("Вторая")
+    told = await _comes_to(editor, url, "Вторая", "Строка в общем сообщении: 10:15")
+
+    assert "Третья" in batch.text
+    assert len(await channel.posts()) == 2
+    assert "✅ Статья стоит в канале." in told.text
+    assert "темп канала не оставил ей места, и она в одном сообщении с другими" in told.text
+    assert f"/{batch.message_id}" in told.html
+
+
+async def _comes_to(editor: Person, url: str, title: str, said: str) -> Message:
+    """What becomes of an article is written down a moment after it became so."""
+    await editor.sends(f"/why {url} Главное")
+    told = await editor.sees(f"{title}\nКанал «Главное»")
+    for _ in range(40):
+        if said in told.text:
+            return told
+        await editor.taps("Обновить")
+        told = (await editor.posts())[-1]
+    raise AssertionError(told.text)
 
 
 async def test_a_reader_asks_why_an_article_came_and_leaves_its_rubric(reader: Person, bob: Person, news: News) -> None:

@@ -368,6 +368,33 @@ async def test_nobody_knows_of_a_batch_it_is_not_repeated_and_an_editor_is_asked
     assert await desk.verdict(told) is Verdict.UNCERTAIN
 
 
+async def test_why_names_the_batch(desk: PacedDesk) -> None:
+    await desk.connect(Overflow.BATCH)
+    _, told, _ = await desk.brings("a", "b", "c")
+    await desk.send_all()
+    desk.clock.advance(GAP)
+    await desk.send()
+    before = await desk.services.why.ask_channel(told, desk.channel)
+    at = desk.clock.now()
+    (batch,) = await desk.send_all()
+    desk.clock.advance(60)
+    await desk.correct(told, "bb")
+    await desk.send_all()
+    after = await desk.services.why.ask_channel(told, desk.channel)
+
+    assert (before.verdict, after.verdict) == (Verdict.ON_ITS_WAY, Verdict.STANDS)
+    assert (before.line is not None, after.line is not None) == (True, True)
+    assert before.line is not None
+    assert after.line is not None
+    assert (before.line.is_batch, before.line.sent_at) == (True, None)
+    # Not of its last correction.
+    assert (after.line.is_batch, after.line.sent_at) == (True, at)
+    assert after.standing is not None
+    assert after.standing.message_id == batch.id
+    asked = await desk.services.why.show(told)
+    assert [stands for _, stands in asked.channels] == [True]
+
+
 async def test_the_ticker_is_a_choice_where_there_is_one(desk: PacedDesk) -> None:
     await desk.connect(Overflow.BATCH)
 

@@ -31,7 +31,7 @@ from bot.handlers.screen import Screen
 from bot.handlers.ticker_words import ticker_sentence
 from bot.handlers.toggles import Row
 from bot.i18n import Texts
-from bot.render.html import cut
+from bot.render.html import cut, link
 from bot.render.message import MAX_TEXT
 from bot.services.verdict import ChannelExplanation, LineTrail, Verdict
 
@@ -133,10 +133,20 @@ def _line_told(trail: LineTrail, texts: Texts, now: datetime) -> Iterable[str]:
         tick = trail.line.next_tick
         yield texts("why.line-waits", at=when(tick, texts, now)) if tick is not None else texts("why.line")
         return
-    yield texts("why.line")
+    yield _place_of(trail, texts, now)
     # A ticker grows by edits: the one that brought the line, and the newest.
     for record in dict.fromkeys((*trail.records[:1], *trail.records[-1:])):
         yield from _told(record, texts, now)
+
+
+def _place_of(trail: LineTrail, texts: Texts, now: datetime) -> str:
+    """Which message the line is in, with the way there while it stands."""
+    if trail.sent_at is None:
+        return texts("why.line-batch-waits" if trail.is_batch else "why.line")
+    at = when(trail.sent_at, texts, now)
+    if trail.post is not None and trail.shows_line:
+        at = link(at, _address(trail.post))
+    return texts("why.line-batch" if trail.is_batch else "why.line-in", at=at)
 
 
 def _told(record: Record, texts: Texts, now: datetime) -> Iterable[str]:
