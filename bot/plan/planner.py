@@ -256,7 +256,7 @@ class Planner:
         if article.revision:
             # It may have been a headline, which tickers told.
             await tx.overflow.leave_to_lines(article.id, now=now)
-        await tx.missed.collect(article.id, audience=channels)
+        await tx.missed.collect(article.id)
         return queued
 
     def _fan_out(self, article: Article, people: Audience, priority: Priority) -> AsyncIterator[int]:

@@ -6,9 +6,10 @@ its cost is bounded by its length and the article's.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from bot.domain.article import Article
+from bot.domain.words import ChannelWord, WordKind
 from bot.plan.routing import fold
 
 STEM = "*"
@@ -31,6 +32,14 @@ def found_in(article: Article, words: Iterable[str]) -> tuple[str, ...]:
     ordered = sorted(known)
     found = (word for word in words if _occurs(word, text, known, ordered))
     return tuple(sorted(found)[:_MOST_FOUND])
+
+
+def suits(article: Article, words: Collection[ChannelWord]) -> bool:
+    """Whether a channel with these words takes it; the store says the same in SQL for all channels at once."""
+    found = set(found_in(article, [each.word for each in words]))
+    wanted = {each.word for each in words if each.kind is WordKind.INCLUDE}
+    left_out = {each.word for each in words if each.kind is WordKind.LEAVE_OUT}
+    return (not wanted or bool(wanted & found)) and not left_out & found
 
 
 def _occurs(word: str, text: str, known: set[str], ordered: list[str]) -> bool:

@@ -64,7 +64,7 @@ def build(
     planner_wake: Signal,
     poller_wake: Signal,
 ) -> Services:
-    channels = Channels(database=database, clock=clock, zone=zone)
+    channels = Channels(database=database, clock=clock, zone=zone, default=default)
     return Services(
         subscribers=Subscribers(database=database, clock=clock, default=default),
         subscriptions=Subscriptions(database=database, clock=clock),

@@ -19,14 +19,16 @@ from bot.domain.rubric import Slug
 from bot.domain.ticker_plan import Live, TickerPlan, written
 from bot.plan.ticker import next_tick
 from bot.services.channel_editing import ChannelSettings, Editing, connected, editing
+from bot.services.pausing import missed_by
 from bot.services.subscriptions import Choice, choose, choose_every
 from bot.services.timing import put_pace, put_quiet
 from bot.store.database import Database, Transaction
 
 
 class Channels:
-    def __init__(self, *, database: Database, clock: Clock, zone: ZoneInfo) -> None:
+    def __init__(self, *, database: Database, clock: Clock, zone: ZoneInfo, default: Language) -> None:
         self._database = database
+        self._default = default
         self._clock = clock
         self._zone = zone
         # Each section's settings, in a line; `source` and `target` are two channels in one transaction.
@@ -125,12 +127,12 @@ class Channels:
             return await edit.settings()
 
     async def missed(self, channel_id: DestinationId) -> int:
-        """How many articles would have come out in this paused channel; a ticker is not made up for."""
+        """How many articles of its pause the channel would take as it is set now; a ticker is not made up for."""
         async with self._database.transaction() as tx:
             channel = await connected(tx, channel_id)
             if channel.state is not DestinationState.PAUSED or not channel.articles_on:
                 return 0
-            return await tx.missed.count(channel_id)
+            return len(await missed_by(tx, channel, default=self._default))
 
     async def resume(self, channel_id: DestinationId, by: Administrator, *, catch_up: int = 0) -> ChannelSettings:
         """With the newest `catch_up` of what it missed, oldest first; the rest is taken as read."""
@@ -144,7 +146,7 @@ class Channels:
             return await edit.settings()
 
     async def _catch_up(self, edit: Editing, count: int) -> None:
-        missed = await edit.tx.missed.newest(edit.channel.id, limit=count)
+        missed = (await missed_by(edit.tx, edit.channel, default=self._default))[:count][::-1]
         await edit.tx.missed.reopen(edit.channel.id, missed)
         for article_id in missed:
             subject = Subject(kind=SubjectKind.ARTICLE, id=article_id)

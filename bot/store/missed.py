@@ -1,16 +1,16 @@
-"""What paused channels missed: the articles that would have gone there."""
+"""The articles that came while a channel was paused. Which of them it takes is asked when it goes on, by what is set then."""
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, exists, func, literal, select, text
+from sqlalchemy import delete, exists, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.article import ArticleId
 from bot.domain.delivery import Action, DeliveryState, SubjectKind
-from bot.domain.destination import Audience, DestinationId
-from bot.store.destinations import language_requirement, word_requirements
+from bot.domain.destination import DestinationId, Mode
+from bot.domain.language import Language
 from bot.store.dialect import insert
-from bot.store.tables import articles, deliveries, destinations, missed_articles, subscriptions
+from bot.store.tables import article_rubrics, articles, deliveries, destinations, missed_articles, subscriptions
 
 # Spelled out, not bound: only so may a database see that the index of these few is meant.
 _IS_PAUSED = text("destinations.kind = 'channel' AND destinations.state = 'paused'")
@@ -20,17 +20,9 @@ class Missed:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def collect(self, article_id: ArticleId, *, audience: Audience) -> None:
-        """Remember the article for the channels of the audience that are paused just now."""
-        # From the few paused channels to their subscriptions: the other way round would read a rubric's every subscriber.
-        subscribes = exists().where(
-            subscriptions.c.destination_id == destinations.c.id,
-            subscriptions.c.rubric.in_(list(audience.rubrics)),
-            subscriptions.c.mode.in_([mode.value for mode in audience.modes]),
-        )
-        chosen = select(destinations.c.id, literal(article_id)).where(
-            _IS_PAUSED, language_requirement(audience), subscribes, *word_requirements(audience).values()
-        )
+    async def collect(self, article_id: ArticleId) -> None:
+        """Remember the article for all channels that are paused just now."""
+        chosen = select(destinations.c.id, literal(article_id)).where(_IS_PAUSED)
         await self._connection.execute(
             insert(self._connection, missed_articles)
             .from_select(["destination_id", "article_id"], chosen)
@@ -55,25 +47,26 @@ class Missed:
             .on_conflict_do_nothing()
         )
 
-    async def newest(self, destination_id: DestinationId, *, limit: int) -> list[ArticleId]:
-        """The newest of them that were not taken back since, oldest first."""
+    async def of_rubrics(self, destination_id: DestinationId, *, languages: Collection[Language]) -> list[ArticleId]:
+        """Those in the rubrics that the channel takes as posts and in these languages, without what was taken back; newest first."""
+        is_taken = exists().where(
+            article_rubrics.c.article_id == articles.c.id,
+            subscriptions.c.rubric == article_rubrics.c.rubric,
+            subscriptions.c.destination_id == destination_id,
+            subscriptions.c.mode == Mode.INSTANT.value,
+        )
         found = await self._connection.scalars(
             select(articles.c.id)
             .join(missed_articles, missed_articles.c.article_id == articles.c.id)
-            .where(missed_articles.c.destination_id == destination_id, ~articles.c.recalled)
+            .where(
+                missed_articles.c.destination_id == destination_id,
+                ~articles.c.recalled,
+                articles.c.language.in_([language.value for language in languages]),
+                is_taken,
+            )
             .order_by(articles.c.published_at.desc(), articles.c.id.desc())
-            .limit(limit)
         )
-        return [ArticleId(number) for number in found][::-1]
-
-    async def count(self, destination_id: DestinationId) -> int:
-        found = await self._connection.scalar(
-            select(func.count())
-            .select_from(missed_articles)
-            .join(articles, articles.c.id == missed_articles.c.article_id)
-            .where(missed_articles.c.destination_id == destination_id, ~articles.c.recalled)
-        )
-        return int(found or 0)
+        return [ArticleId(number) for number in found]
 
     async def forget(self, destination_id: DestinationId) -> None:
         await self._connection.execute(

@@ -2,15 +2,11 @@
 
 import pytest
 
-from bot.domain.article import ArticleId
-from bot.domain.destination import Audience, DestinationState, Mode
-from bot.domain.language import Language
+from bot.domain.destination import DestinationState
 from bot.domain.rubric import Slug
 from bot.sandbox.client import Channel, Message, Person
 from tests.handlers.conftest import Newsroom
 from tests.make import make_new_article
-
-AUDIENCE = Audience(rubrics=(Slug("football"),), languages=tuple(Language), modes=(Mode.INSTANT,))
 
 
 @pytest.fixture
@@ -30,7 +26,8 @@ async def misses(newsroom: Newsroom, count: int) -> None:
             new = make_new_article(f"url:https://example.org/missed/{number}")
             article_id = await tx.articles.add(new, now=newsroom.clock.now())
             assert article_id is not None
-            await tx.missed.collect(ArticleId(article_id), audience=AUDIENCE)
+            await tx.articles.set_rubrics(article_id, [Slug("football")])
+            await tx.missed.collect(article_id)
 
 
 async def queued(newsroom: Newsroom) -> int:

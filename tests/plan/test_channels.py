@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from bot.clock import MovableClock, Signal
-from bot.domain.destination import DestinationId, DestinationKind, DestinationState, Mode
+from bot.domain.destination import DestinationId, DestinationKind, Mode
 from bot.domain.language import Language
 from bot.domain.quiet import QuietHours, QuietMode
 from bot.domain.rubric import Slug
@@ -86,21 +86,6 @@ async def test_words_decide_which_channels_get_an_article(
     assert sorted(await desk.got_it()) == sorted(each.id for each, gets in expected.items() if gets)
 
 
-async def test_a_paused_channel_misses_what_its_words_choose(desk: Desk, follow: Follow) -> None:
-    asks, leaves_out = [await follow(-each, kind=DestinationKind.CHANNEL) for each in (100, 101)]
-    await desk.wants(asks.id, WordKind.INCLUDE, "выборы")
-    await desk.wants(leaves_out.id, WordKind.LEAVE_OUT, "футбол")
-    async with desk.database.transaction() as tx:
-        for channel in (asks, leaves_out):
-            await tx.destinations.set_state(channel.id, DestinationState.PAUSED, now=desk.clock.now())
-
-    for title in ("Выборы", "Выборы и футбол", "Футбол"):
-        await desk.publish(title)
-
-    async with desk.database.transaction() as tx:
-        assert [await tx.missed.count(channel.id) for channel in (asks, leaves_out)] == [2, 1]
-
-
 async def test_words_decide_which_tickers_get_a_line(desk: Desk, follow: Follow) -> None:
     asks, leaves_out = [await follow(-each, kind=DestinationKind.CHANNEL, modes=(Mode.TICKER,)) for each in (100, 101)]
     async with desk.database.transaction() as tx:
@@ -125,16 +110,12 @@ async def test_a_channel_gets_articles_in_its_other_editions_too(
             url = f"https://{each}.example.org/rss/"
             await tx.sources.put([SourceSpec(name=f"Source {number}", url=url, language=each)], now=desk.clock.now())
     channel = await follow(-100, kind=DestinationKind.CHANNEL)
-    plain, paused = [await follow(-each, kind=DestinationKind.CHANNEL) for each in (101, 102)]
+    plain = await follow(-101, kind=DestinationKind.CHANNEL)
     async with desk.database.transaction() as tx:
         await tx.destinations.set_editions(channel.id, [Language.AZ])
-        await tx.destinations.set_editions(paused.id, [Language.AZ])
-        await tx.destinations.set_state(paused.id, DestinationState.PAUSED, now=desk.clock.now())
 
     await desk.publish("Матч", language=language)
 
-    async with desk.database.transaction() as tx:
-        assert await tx.missed.count(paused.id) == int(gets)
     got = await desk.got_it()
     assert (channel.id in got) is gets
     assert (plain.id in got) is (language is Language.RU)

@@ -420,7 +420,7 @@ async def test_keywords_are_not_asked_about_one_by_one(desk: Desk) -> None:
     assert len(await asked_about(desk)) == 3
 
 
-async def test_what_would_have_gone_to_a_paused_channel_is_remembered_as_missed(desk: Desk, follow: Follow) -> None:
+async def test_what_comes_while_a_channel_is_paused_is_remembered_for_it(desk: Desk, follow: Follow) -> None:
     paused = await follow(CHANNEL, kind=DestinationKind.CHANNEL)
     other = await follow(CHANNEL - 1, "region", kind=DestinationKind.CHANNEL)
     reader = await follow(1)
@@ -432,7 +432,8 @@ async def test_what_would_have_gone_to_a_paused_channel_is_remembered_as_missed(
     await desk.publish("archive", baseline=True)
 
     async with desk.database.transaction() as tx:
-        missed = [await tx.missed.newest(each.id, limit=10) for each in (paused, other, reader)]
+        languages = [Language.RU]
+        missed = [await tx.missed.of_rubrics(each.id, languages=languages) for each in (paused, other, reader)]
     assert missed == [[article_id], [], []]
 
 
@@ -442,4 +443,4 @@ async def test_a_channel_at_work_misses_nothing(desk: Desk, follow: Follow) -> N
     await desk.publish()
 
     async with desk.database.transaction() as tx:
-        assert await tx.missed.count(channel.id) == 0
+        assert await tx.missed.of_rubrics(channel.id, languages=[Language.RU]) == []

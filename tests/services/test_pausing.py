@@ -1,6 +1,7 @@
 """What a channel missed in a pause, and how much of it comes after."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,9 @@ from bot.domain.delivery import Priority, Subject, SubjectKind
 from bot.domain.destination import Audience, Destination, Mode
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
+from bot.domain.source import SourceSpec
 from bot.domain.ticker_plan import Every
+from bot.domain.words import WordKind
 from bot.services import Services
 from bot.store.database import Database
 from tests.make import MORNING, make_administrator, make_new_article, make_place, make_settlement
@@ -39,7 +42,8 @@ async def comes_out(newsroom: Database, clock: MovableClock, *numbers: int) -> l
             assert article_id is not None
             subject = Subject(kind=SubjectKind.ARTICLE, id=article_id)
             await tx.outbox.fan_out(subject, audience=AUDIENCE, priority=Priority.ARTICLE, now=clock.now())
-            await tx.missed.collect(article_id, audience=AUDIENCE)
+            await tx.articles.set_rubrics(article_id, [FOOTBALL])
+            await tx.missed.collect(article_id)
             ids.append(article_id)
     return ids
 
@@ -170,3 +174,77 @@ async def test_no_more_than_a_hundred_come_after_the_longest_pause(
     await services.channels.resume(channel.id, BY, catch_up=103)
 
     assert await posts_of(newsroom, channel) == ids[3:]
+
+
+async def comes(newsroom: Database, clock: MovableClock, title: str, **given: Any) -> ArticleId:
+    """To whoever is paused."""
+    async with newsroom.transaction() as tx:
+        new = make_new_article(f"url:https://example.org/{title}", title=title, **given)
+        article_id = await tx.articles.add(new, now=clock.now())
+        assert article_id is not None
+        await tx.articles.set_rubrics(article_id, [Slug(slug) for slug in given.get("categories", ("football",))])
+        await tx.missed.collect(article_id)
+    return article_id
+
+
+@pytest.mark.parametrize(
+    ("kind", "word", "expected"),
+    [
+        pytest.param(WordKind.INCLUDE, "выборы", ["Выборы", "Выборы и футбол"], id="to include"),
+        pytest.param(WordKind.LEAVE_OUT, "футбол*", ["Выборы"], id="to leave out"),
+    ],
+)
+async def test_words_that_are_changed_during_the_pause_decide_what_was_missed(
+    services: Services,
+    newsroom: Database,
+    clock: MovableClock,
+    channel: Destination,
+    kind: WordKind,
+    word: str,
+    expected: list[str],
+) -> None:
+    await services.words.add(channel.id, WordKind.INCLUDE, "погода", BY)
+    await services.channels.pause(channel.id, BY)
+    ids = {title: await comes(newsroom, clock, title) for title in ("Выборы", "Выборы и футбол", "Футбол")}
+    before = await services.channels.missed(channel.id)
+    (old,) = (await services.channels.show(channel.id, BY)).words
+    await services.words.remove(channel.id, old.id, BY)
+    await services.words.add(channel.id, kind, word, BY)
+    after = await services.channels.missed(channel.id)
+    await services.channels.resume(channel.id, BY, catch_up=after)
+
+    assert (before, after) == (0, len(expected))
+    assert await posts_of(newsroom, channel) == [ids[title] for title in expected]
+
+
+async def test_rubrics_that_are_changed_during_the_pause_decide_what_was_missed(
+    services: Services, newsroom: Database, clock: MovableClock, channel: Destination
+) -> None:
+    await services.channels.pause(channel.id, BY)
+    await comes(newsroom, clock, "Матч")
+    wanted = await comes(newsroom, clock, "Регион", categories=("region",))
+    await services.channels.choose(channel.id, FOOTBALL, BY, is_wanted=False)
+    await services.channels.choose(channel.id, Slug("region"), BY, is_wanted=True)
+    await services.channels.resume(channel.id, BY, catch_up=await services.channels.missed(channel.id))
+
+    assert await posts_of(newsroom, channel) == [wanted]
+
+
+@pytest.mark.parametrize(("language", "expected"), [(Language.RU, 1), (Language.AZ, 1), (Language.EN, 0)])
+async def test_the_languages_that_the_channel_takes_decide_what_was_missed(
+    services: Services,
+    newsroom: Database,
+    clock: MovableClock,
+    channel: Destination,
+    language: Language,
+    expected: int,
+) -> None:
+    async with newsroom.transaction() as tx:
+        for each in Language:
+            source = SourceSpec(name=each, url=f"https://{each}.example.org/rss/", language=each)
+            await tx.sources.put([source], now=clock.now())
+    await services.channels.pause(channel.id, BY)
+    await comes(newsroom, clock, "Матч", language=language)
+    await services.channels.set_edition(channel.id, Language.AZ, BY, is_wanted=True)
+
+    assert await services.channels.missed(channel.id) == expected
