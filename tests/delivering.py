@@ -91,18 +91,19 @@ class Desk:
             claimed = await tx.outbox.claim(now=now, limit=1000)
             kept = await overflow.gather(tx, claimed, self._i18n, now=now)
             heads = await tx.outbox.heads({delivery.subject for delivery in kept})
-            for delivery in kept:
-                held = holding.held(delivery, now, BAKU)
-                if held is not None:
-                    settled.append(settling.hold(delivery, held.until, held.reason, now=now))
-                    continue
-                sent.append(delivery)
-                answer = outcome or Sent(message_id=delivery.id if delivery.action is Action.POST else None)
-                if delivery.action in PINS:
-                    settled.append(settling.settle_pin(delivery, answer, now=now))
-                    continue
-                revision, is_removal = heads[delivery.subject].revision, delivery.action is Action.DELETE
-                settled.append(settling.settle(delivery, answer, revision=revision, is_removal=is_removal, now=now))
+        for delivery in kept:
+            held = holding.held(delivery, now, BAKU)
+            if held is not None:
+                settled.append(settling.hold(delivery, held.until, held.reason, now=now))
+                continue
+            sent.append(delivery)
+            answer = outcome or Sent(message_id=delivery.id if delivery.action is Action.POST else None)
+            if delivery.action in PINS:
+                settled.append(settling.settle_pin(delivery, answer, now=now))
+                continue
+            revision, is_removal = heads[delivery.subject].revision, delivery.action is Action.DELETE
+            settled.append(settling.settle(delivery, answer, revision=revision, is_removal=is_removal, now=now))
+        async with self.database.transaction() as tx:
             await settling.write(tx, settled)
         return sent
 

@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from bot.clock import MovableClock, Signal
 from bot.domain.article import ArticleId
 from bot.domain.cause import Cause
 from bot.domain.channel_pace import GAPS, HOUR, HOURLY_LIMITS, ChannelPace, Overflow
 from bot.domain.delivery import Action, Delivery, DeliveryState, Priority, Subject, SubjectKind
-from bot.domain.destination import DestinationId, DestinationKind, Mode
+from bot.domain.destination import DestinationId, DestinationKind, DestinationState, Mode
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
 from bot.domain.ticker import Sheet, TickerId
@@ -57,9 +58,9 @@ class Crowd:
             database=database, clock=clock, i18n=I18N, zone=BAKU, default=Language.RU, sender_wake=Signal()
         )
 
-    async def connect(self) -> None:
+    async def connect(self, count: int) -> None:
         async with self.database.transaction() as tx:
-            for number in range(MANY):
+            for number in range(count):
                 pace = PACES[number % len(PACES)]
                 added = await tx.destinations.add(
                     chat_id=-1 - number, kind=DestinationKind.CHANNEL, language=Language.RU, now=self.clock.now()
@@ -94,18 +95,20 @@ class Crowd:
 
     async def send(self, *, told_to_wait: int, dies: bool = False) -> None:
         """As the sender does; Telegram tells every so-manieth chat to wait. The process may die with a round in flight."""
-        while True:
-            async with self.database.transaction() as tx:
-                claimed = await tx.outbox.claim(now=self.clock.now(), limit=MANY)
-                kept = await overflow.gather(tx, claimed, I18N, now=self.clock.now())
-            if dies and claimed:
-                dies = False
-                await self._restart()
-                continue
+        while await self.round(told_to_wait=told_to_wait, dies=dies):
+            dies = False
+
+    async def round(self, *, told_to_wait: int, dies: bool = False) -> bool:
+        """Whether anything was due."""
+        async with self.database.transaction() as tx:
+            claimed = await tx.outbox.claim(now=self.clock.now(), limit=MANY)
+            kept = await overflow.gather(tx, claimed, I18N, now=self.clock.now())
+        if dies and claimed:
+            await self._restart()
+        else:
             async with self.database.transaction() as tx:
                 await self._settle(tx, kept, told_to_wait)
-            if not claimed:
-                return
+        return bool(claimed)
 
     async def _restart(self) -> None:
         """After a kill -9 before anything arrived. Of what is not repeated by itself an editor says so."""
@@ -173,10 +176,9 @@ class Crowd:
 
 
 @pytest.fixture
-async def crowd(newsroom: Database) -> Crowd:
-    crowd = Crowd(newsroom, MovableClock(datetime(2026, 3, 2, 12, tzinfo=BAKU), frozen=True))
-    await crowd.connect()
-    return crowd
+def crowd(newsroom: Database) -> Crowd:
+    """Still to be connected."""
+    return Crowd(newsroom, MovableClock(datetime(2026, 3, 2, 12, tzinfo=BAKU), frozen=True))
 
 
 @settings(
@@ -200,6 +202,8 @@ async def test_a_thousand_channels_keep_their_pace_and_each_tells_every_article_
     dies: bool,  # noqa: FBT001, hypothesis draws it
     minutes: int,
 ) -> None:
+    if not crowd.paces:
+        await crowd.connect(MANY)
     await crowd.forgets()
     for count, between in traffic:
         for _ in range(count):
@@ -235,6 +239,44 @@ def assert_keeps(pace: ChannelPace, times: list[datetime]) -> None:
             assert sum(at <= other < at + HOUR for other in times) <= pace.hourly
         if pace.gap is not None and index:
             assert at - times[index - 1] >= timedelta(minutes=pace.gap)
+
+
+@pytest.mark.parametrize("wish", [Overflow.BATCH, Overflow.TICKER])
+async def test_what_a_round_asks_of_the_database_does_not_grow_with_its_channels(crowd: Crowd, wish: Overflow) -> None:
+    await crowd.connect(330)
+    mine = [channel_id for channel_id, pace in crowd.paces.items() if pace.overflow is wish]
+    counts = []
+    for some in (mine[:10], mine[10:110]):
+        async with crowd.database.transaction() as tx:
+            for channel_id in crowd.paces:
+                is_in = channel_id in some
+                await tx.destinations.set_state(
+                    channel_id, DestinationState.ACTIVE if is_in else DestinationState.PAUSED, now=crowd.clock.now()
+                )
+                if is_in:
+                    await tx.destinations.set_pace(channel_id, ChannelPace(gap=15, overflow=wish))
+        for _ in range(3):
+            await crowd.publish()
+        counts.append(await statements(crowd))
+        crowd.clock.advance(HOUR.total_seconds())
+        counts[-1] += await statements(crowd)
+
+    assert counts[0] == counts[1]
+
+
+async def statements(crowd: Crowd) -> list[int]:
+    """How many each round took, until there is nothing more to do."""
+    counts: list[int] = []
+
+    def count(*_: object) -> None:
+        counts[-1] += 1
+
+    event.listen(crowd.database.engine.sync_engine, "before_cursor_execute", count)
+    for _ in range(4):
+        counts.append(0)
+        await crowd.round(told_to_wait=0)
+    event.remove(crowd.database.engine.sync_engine, "before_cursor_execute", count)
+    return counts
 
 
 async def overflows(desk: Desk, channel: Channel, wish: Overflow) -> None:

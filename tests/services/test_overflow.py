@@ -1,5 +1,7 @@
 """What becomes of the posts for which a channel's pace has no place, from setting it to what an editor is told."""
 
+import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -122,7 +124,7 @@ async def test_one_that_waits_alone_comes_as_a_post(desk: PacedDesk) -> None:
 
 async def test_what_does_not_fit_waits_for_the_next_place(desk: PacedDesk) -> None:
     await desk.connect(Overflow.BATCH)
-    ids = await desk.brings(*(f"{number:02} {'слово ' * 30}" for number in range(60)))
+    ids = await desk.brings(*(f"{number:02} {'слово ' * 30}" for number in range(40)))
     await desk.send_all()
     told: list[list[str]] = []
     for _ in range(6):
@@ -130,7 +132,7 @@ async def test_what_does_not_fit_waits_for_the_next_place(desk: PacedDesk) -> No
         told += [await desk.lines(each) for each in await desk.send_all()]
 
     assert len(told) > 2
-    assert [int(title[:2]) for lines in told for title in lines] == list(range(1, 60))
+    assert [int(title[:2]) for lines in told for title in lines] == list(range(1, 40))
     assert {await desk.state(each) for each in ids[1:]} == {IN_BATCH}
 
 
@@ -416,3 +418,36 @@ async def test_choosing_the_ticker_takes_out_of_it_what_waits_and_is_a_post(desk
     (batch,) = await desk.send_all()
 
     assert await desk.lines(batch) == ["b"]
+
+
+async def test_whatever_administrators_change_meanwhile_every_article_is_told(desk: PacedDesk) -> None:
+    """Two of them at once, while the sender and the planner work; on PostgreSQL none of the four ends another."""
+    await desk.connect(Overflow.TICKER, plan=Live())
+    ids: list[ArticleId] = []
+
+    async def news() -> None:
+        for number in range(10):
+            ids.append(await desk.publish(f"{number}"))
+            desk.clock.advance(4 * 60)
+            await desk.send()
+
+    async def changing() -> None:
+        channels, timing = desk.services.channels, desk.services.timing
+        for _ in range(4):
+            await channels.set_ticker(desk.channel, None, BY)
+            await timing.set_overflow(desk.channel, Overflow.BATCH, BY)
+            await channels.set_ticker(desk.channel, Live(), BY)
+            with suppress(StaleButtonError):
+                await timing.set_overflow(desk.channel, Overflow.TICKER, BY)
+            await channels.pause(desk.channel, BY)
+            await channels.resume(desk.channel, BY, catch_up=100)
+
+    # One sender and one planner there are; administrators as many as like.
+    await asyncio.gather(news(), changing(), changing())
+    for _ in range(len(ids)):
+        desk.clock.advance(GAP)
+        await desk.plan()
+        await desk.send_all()
+
+    told = {each: await desk.services.why.ask_channel(each, desk.channel) for each in ids}
+    assert {each.verdict for each in told.values()} == {Verdict.STANDS}
