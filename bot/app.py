@@ -24,6 +24,7 @@ from bot.clock import Clock, SystemClock
 from bot.domain.errors import StoreError
 from bot.domain.language import Language
 from bot.handlers import build_dispatcher
+from bot.handlers.channel.approval_requests import ApprovalRequests
 from bot.handlers.channel.looking import Looks
 from bot.handlers.channel.pin_notices import PinNotices
 from bot.handlers.editor.alerts import Alerts
@@ -190,6 +191,15 @@ class App:
         self._pin_notices = PinNotices(
             bot=self._bot, services=self.services, i18n=self.i18n, clock=clock, is_ours=lambda: telling.is_held
         )
+        self._approval_requests = ApprovalRequests(
+            bot=self._bot,
+            services=self.services,
+            i18n=self.i18n,
+            clock=clock,
+            turn=self._pace.turn,
+            wait_for=self._pace.wait_for,
+            is_ours=lambda: telling.is_held,
+        )
         self._updates = Updates(
             bot=self._bot,
             dispatcher=build_dispatcher(self.services, self.i18n),
@@ -208,6 +218,7 @@ class App:
             "send": self._sender.wake,
             "alerts": self._alerts.wake,
             "pin notices": self._pin_notices.wake,
+            "approval": self._approval_requests.wake,
             "hubs": self._hubs.wake,
             "retention": self._retention.wake,
             "looks": self._looks.wake,
@@ -249,6 +260,7 @@ class App:
             sending = group.create_task(self._sender.run())
             telling = group.create_task(self._alerts.run())
             noticing = group.create_task(self._pin_notices.run())
+            asking = group.create_task(self._approval_requests.run())
             keeping = group.create_task(self._roles.keep())
             introducing = group.create_task(self._introduce())
             subscribing = group.create_task(self._hubs.run())
@@ -269,7 +281,7 @@ class App:
                 signal.close()
             self._alerts.close()
             answering = group.create_task(self.web.stop())
-            working = {receiving, polling, revisiting, planning, sending, telling, noticing, pruning, answering}
+            working = {receiving, polling, revisiting, planning, sending, telling, noticing, asking, pruning, answering}
             _, late = await asyncio.wait(working, timeout=STOP_PATIENCE)
             for task in late:
                 task.cancel()

@@ -20,7 +20,10 @@ class Cause(StrEnum):
     # It is told as a line instead.
     IN_BATCH = "in-batch"
     IN_TICKER = "in-ticker"
+    LEFT_OUT = "left-out"
+    NOT_DECIDED = "not-decided"
     # It waits.
+    AWAITS_APPROVAL = "awaits-approval"
     CHANNEL_PACE = "channel-pace"
     QUIET_HOURS = "quiet-hours"
     CHAT_PACE = "chat-pace"

@@ -63,6 +63,7 @@ class Setting(StrEnum):
     SIGNATURE = "signature"
     HASHTAGS = "hashtags"
     SILENT = "silent"
+    APPROVAL = "approval"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -49,8 +49,9 @@ class Subject:
 
 
 class Priority(IntEnum):
-    """Higher goes first."""
+    """Higher goes first. What is `awaiting` an administrator's tap is behind everything, so that nothing waits for it."""
 
+    AWAITING = 0
     DIGEST = 5
     TICKER = 10
     ARTICLE = 20

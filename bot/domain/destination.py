@@ -53,7 +53,8 @@ class Destination:
 
     `is_group`: its chat is a group. `lacks` names the rights that the bot ought to have there and has not
     (domain/channel.py). `paused_at` outlives the loss of the channel, which is paused still when it comes back. `recent` are
-    the posts of the last hour, oldest first, of a channel that has a pace.
+    the posts of the last hour, oldest first, of a channel that has a pace. `needs_approval`: its articles wait for an
+    administrator's tap.
     """
 
     id: DestinationId
@@ -73,6 +74,7 @@ class Destination:
     quiet: QuietHours | None = None
     pace: ChannelPace | None = None
     recent: tuple[datetime, ...] = ()
+    needs_approval: bool = False
     created_at: datetime
 
     def is_held(self, now: datetime, zone: ZoneInfo) -> bool:

@@ -54,6 +54,12 @@ class SameHoursError(DomainError):
     key = "error.same-hours"
 
 
+class OnlyApproverError(DomainError):
+    """Who does not want to be asked is the last one who can be."""
+
+    key = "error.only-approver"
+
+
 class NotWordsError(DomainError):
     """Something was asked for in words, and what came was a picture or the like."""
 

@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 
 from bot.render.message import Message
 
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 # Telegram says so when what we draw already stands there: a double tap, or an update that came twice.
 ALREADY_SO = "message is not modified"
 
@@ -33,7 +33,7 @@ async def show(bot: Bot, chat_id: int, screen: Screen) -> None:
         screen.text,
         parse_mode=ParseMode.HTML,
         reply_markup=screen.keyboard,
-        link_preview_options=_NO_PREVIEW,
+        link_preview_options=NO_PREVIEW,
     )
 
 
@@ -61,7 +61,7 @@ async def redraw(bot: Bot, callback: CallbackQuery, screen: Screen) -> None:
                 message_id=message.message_id,
                 parse_mode=ParseMode.HTML,
                 reply_markup=screen.keyboard,
-                link_preview_options=_NO_PREVIEW,
+                link_preview_options=NO_PREVIEW,
             )
         except TelegramBadRequest as error:
             if ALREADY_SO not in error.message:
@@ -120,7 +120,7 @@ def keyboard_of(message: Message) -> InlineKeyboardMarkup | None:
 def preview_of(message: Message) -> LinkPreviewOptions:
     preview = message.preview
     if preview is None:
-        return _NO_PREVIEW
+        return NO_PREVIEW
     return LinkPreviewOptions(
         url=preview.url,
         prefer_large_media=preview.large,

@@ -177,6 +177,7 @@ channels =
     .open-words = Sözlər
     .open-quiet = Sakit saatlar
     .open-pace = Temp
+    .open-approval = Təsdiq
     .open-copying = Surətini köçürmək
     .open-history = Tarixçə
     .rubrics =
@@ -363,6 +364,11 @@ history =
             [on] postlar səssiz
            *[off] postlar səsli
         }
+    .approval =
+        { $value ->
+            [on] postlar administratorun qərarını gözləyir
+           *[off] postlar özü çıxır
+        }
     .copy = tənzimləmələr «{ $value }» kanalındakı kimi
     .connection =
         { $value ->
@@ -449,6 +455,67 @@ pace =
     .overflow-ticker = Qalanları tikerə
     .rest-batch = qalanları bir mesajda
     .rest-ticker = qalanları tikerə
+
+## Administratorun qərarını gözləyən postlar
+
+approval =
+    .by-itself = Postlar özü çıxır, heç kimdən soruşulmur.
+    .line =
+        { $count ->
+            [0] Postlar administratorun qərarını gözləyir
+           *[other] Postlar administratorun qərarını gözləyir, hazırda: { $count }
+        }
+    .nobody = ⚠️ Postlar barədə soruşmağa heç kim yoxdur: soruşduqlarım məni bloklayıb və ya gedib. «Təsdiq» bölməsini açıb «Məndən soruş» düyməsini basın.
+    .asked = Soruşuram: { $names }
+    .about =
+        Hər məqaləni şəxsi mesajda, kanalda necə görünəcəksə, elə göstərirəm: dərc etmək, ya etməmək barədə qərarı ilk basan verir. { $hours } saat ərzində heç kim qərar verməsə, məqalə çıxmır. Biri gözləyərkən qalanları həmin mesajda onun arxasında növbəyə durur.
+
+        Tiker, redaksiyanın puşları, düzəlişlər və geri çağırmalar qərar gözləmir.
+    .off = Özü çıxsın
+    .on = Qərar gözləsin
+    .ask-me = Məndən soruş
+    .show = İndi qərar vermək: { $count }
+    .off-question =
+        { $count ->
+            [one] { $count } post qərar gözləyir. Onunla nə edək?
+           *[other] { $count } post qərar gözləyir. Onlarla nə edək?
+        } Bundan sonra postlar özü çıxacaq.
+    .publish-waiting =
+        { $count ->
+            [1] Dərc etmək
+           *[other] Hamısını dərc etmək: { $count }
+        }
+    .leave-waiting =
+        { $count ->
+            [1] Dərc etməmək
+           *[other] Heç birini dərc etməmək: { $count }
+        }
+    .back = ‹ Geri
+    .question = ❓ { $channel }: dərc edilsin?
+    .since = Gözləyir: { $since }. Qərar üçün son vaxt: { $until }.
+    .others = Qərar gözləyən daha { $count } post var
+    .publish = Dərc etmək
+    .leave-out = Dərc etməmək
+    .all = Hamısı birdən: { $count }
+    .all-question =
+        { $count ->
+            [one] <b>{ $channel }</b>: { $count } post qərar gözləyir. Onunla nə edək?
+           *[other] <b>{ $channel }</b>: { $count } post qərar gözləyir. Onlarla nə edək?
+        }
+    .nothing-waits = Artıq heç nə qərar gözləmir.
+    .not-asked = Bu kanal barədə sizdən daha soruşmuram.
+    .ended-published = ✅ Təsdiqləndi: { $article }. { $name }, { $at }
+    .ended-left-out = ✖️ Dərc olunmadı: { $article }. { $name }, { $at }
+    .ended-expired = ✖️ Dərc olunmadı: { $article }. { $hours } saat ərzində heç kim qərar vermədi
+    .ended-recalled = ✖️ Dərc olunmadı: { $article }. Redaksiya məqaləni geri çağırdı
+    .ended-paused = ⏸ Dərc olunmadı: { $article }. Kanal fasilədədir
+    .ended-lost = ✖️ Dərc olunmadı: { $article }. Kanalda daha dərc edə bilmirəm
+    .ended-pushed = ✅ Dərc olundu: { $article }. Onu redaktor göndərdi
+    .ended-over = { $article }: qərara daha ehtiyac yoxdur
+    .taken-publish = Təsdiqləndi
+    .taken-leave-out = Dərc etmirəm
+    .taken-late = Qərar artıq verilib
+    .taken-changed = Məqaləyə düzəliş edilib, yeni mətnə baxın
 
 ## Kanalın menyusunda nəsə yazmaq lazım olanda
 
@@ -757,6 +824,7 @@ error =
     .not-words = Burada mətn lazımdır. Onu adi mesajla yazın və ya ləğv edin: /cancel
     .nothing-to-deliver = Dərc etməyə heç nə qalmır. Kanal susmalıdırsa, «Fasilə» basın.
     .same-hours = Sakit saatların başlanğıcı və sonu eyni ola bilməz: { $hour }. Kanal həmişə susmalıdırsa, «Fasilə» basın.
+    .only-approver = Postlar barədə sizdən başqa soruşmağa heç kim yoxdur. Qoy başqa administrator «Məndən soruş» düyməsini bassın, ya da «Özü çıxsın» seçin.
     .no-search-word = «{ $word }» yazısında nə hərf, nə rəqəm var, axtarmağa heç nə yoxdur. Sözləri vergüllə yazın.
     .too-long-word = «{ $word }…» { $most } işarədən uzundur. Daha qısa yazın.
     .too-many-words = Sözlərin sayı { $count } olardı, kanalda isə { $most } sözədək ola bilər. Artıqlarını silin və ya az yazın.
@@ -898,6 +966,8 @@ reason =
     .stands-already = çatda artıq var
     .shown-already = post artıq son variantı göstərir
     .no-post = çatda dəyişdiriləcək post yoxdur
+    .left-out = kanalın administratoru dərc etməmək qərarı verib
+    .not-decided = kanalın administratorlarından heç biri vaxtında qərar verməyib
     .chat-pace = Telegram bir çata ardıcıl yalnız bir neçə mesaj qəbul edir
     .told-to-wait = Telegram gözləməyi xahiş edib
     .uploading = şəkil hələ yüklənir
@@ -907,6 +977,7 @@ reason =
     .in-batch = kanalın tempində ona yer olmadı, başqaları ilə bir mesajdadır
     .in-ticker = kanalın tikerindədir
     .channel-pace = növbəsini gözləyir: kanalın tempi təyin olunub
+    .awaits-approval = kanalın administratorunun qərarını gözləyir
     .token-refused = Telegram botun tokenini qəbul etmir
     .no-answer = Telegram mesajı qəbul etdiyini bildirmədi
     .interrupted = bot göndərmənin ortasında dayanıb

@@ -178,6 +178,7 @@ channels =
     .open-words = Words
     .open-quiet = Quiet hours
     .open-pace = Pace
+    .open-approval = Approval
     .open-copying = Copy settings
     .open-history = History
     .rubrics =
@@ -370,6 +371,11 @@ history =
             [on] posts without sound
            *[off] posts with sound
         }
+    .approval =
+        { $value ->
+            [on] posts wait for an administrator's tap
+           *[off] posts come out by themselves
+        }
     .copy = settings as in “{ $value }”
     .connection =
         { $value ->
@@ -456,6 +462,71 @@ pace =
     .overflow-ticker = The rest into the ticker
     .rest-batch = the rest in one message
     .rest-ticker = the rest into the ticker
+
+## Posts that wait for an administrator's tap
+
+approval =
+    .by-itself = Posts come out by themselves, nobody is asked.
+    .line =
+        { $count ->
+            [0] Posts wait for an administrator's tap
+           *[other] Posts wait for an administrator's tap, now: { $count }
+        }
+    .nobody = ⚠️ There is nobody to ask about posts: those whom I asked have blocked me or left. Open “Approval” and press “Ask me”.
+    .asked = I ask: { $names }
+    .about =
+        I show each article in private, just as it will look in the channel: publish it or not, whoever taps first decides. If nobody does within { $hours } hours, it does not come out. While one waits, the others queue up behind it in the same message.
+
+        The ticker, the newsroom's pushes, corrections and recalls do not wait.
+    .off = By themselves
+    .on = After a tap
+    .ask-me = Ask me
+    .show = Decide now: { $count }
+    .off-question =
+        { $count ->
+            [one] { $count } post waits. What shall become of it?
+           *[other] { $count } posts wait. What shall become of them?
+        } From now on posts will come out by themselves.
+    .publish-waiting =
+        { $count ->
+            [1] Publish it
+           *[other] Publish all { $count }
+        }
+    .leave-waiting =
+        { $count ->
+            [1] Leave it out
+           *[other] Leave all { $count } out
+        }
+    .back = ‹ Back
+    .question = ❓ { $channel }: publish this?
+    .since = It has waited since { $since } and can be decided until { $until }.
+    .others =
+        { $count ->
+            [one] { $count } more waits
+           *[other] { $count } more wait
+        }
+    .publish = Publish
+    .leave-out = Leave out
+    .all = All { $count } at once
+    .all-question =
+        { $count ->
+            [one] <b>{ $channel }</b>: { $count } post waits. What shall become of it?
+           *[other] <b>{ $channel }</b>: { $count } posts wait. What shall become of them?
+        }
+    .nothing-waits = Nothing waits for a decision any more.
+    .not-asked = I no longer ask you about this channel.
+    .ended-published = ✅ Approved: { $article }. { $name }, { $at }
+    .ended-left-out = ✖️ Left out: { $article }. { $name }, { $at }
+    .ended-expired = ✖️ Left out: { $article }. Nobody decided within { $hours } hours
+    .ended-recalled = ✖️ Left out: { $article }. The newsroom recalled it
+    .ended-paused = ⏸ Left out: { $article }. The channel is paused
+    .ended-lost = ✖️ Left out: { $article }. I may no longer post in the channel
+    .ended-pushed = ✅ Published: { $article }. An editor sent it
+    .ended-over = { $article }: no decision is needed any more
+    .taken-publish = Approved
+    .taken-leave-out = Left out
+    .taken-late = This has been decided already
+    .taken-changed = The article was corrected, look at its new text
 
 ## When a channel's menu needs something in writing
 
@@ -847,6 +918,7 @@ error =
     .not-words = A text is needed here. Write it as an ordinary message, or cancel: /cancel
     .nothing-to-deliver = Nothing would be left to publish. If the channel is to be silent, press “Pause”.
     .same-hours = Quiet hours cannot begin and end at the same hour: { $hour }. If the channel is to be silent always, press “Pause”.
+    .only-approver = There is nobody but you to ask about posts. Let another administrator press “Ask me”, or choose “By themselves”.
     .no-search-word = “{ $word }” has neither letters nor figures, so there is nothing to look for. Write words, separated by commas.
     .too-long-word = “{ $word }…” is longer than { $most } characters. Please make it shorter.
     .too-many-words = That would be { $count } words, and a channel may have up to { $most }. Remove some or write fewer.
@@ -988,6 +1060,8 @@ reason =
     .stands-already = it already stands in the chat
     .shown-already = the post already shows the newest version
     .no-post = there is no post in the chat to change
+    .left-out = an administrator of the channel left it out
+    .not-decided = none of the channel's administrators decided in time
     .chat-pace = Telegram takes only a few messages in a row for one chat
     .told-to-wait = Telegram asked the bot to wait
     .uploading = its picture is still being uploaded
@@ -997,6 +1071,7 @@ reason =
     .in-batch = the channel's pace had no place for it, so it is in one message with others
     .in-ticker = it is in the channel's ticker
     .channel-pace = it waits for its turn: the channel has a pace
+    .awaits-approval = it waits for a tap of the channel's administrator
     .token-refused = Telegram does not accept the bot's token
     .no-answer = Telegram did not say whether it took the message
     .interrupted = the bot stopped in the middle of sending

@@ -246,12 +246,12 @@ class Planner:
         logger.info("An article is planned.", extra={"article": article.id, "deliveries": queued})
 
     async def _queue_for_channels(self, tx: Transaction, article: Article, audience: Audience, now: datetime) -> int:
-        """Those that have quiet hours wait for their end; those that are paused may ask for the article later."""
+        """Some wait for the end of their quiet hours or for approval; those that are paused may ask for the article later."""
         channels = replace(audience, kinds=(DestinationKind.CHANNEL,))
         hours = await tx.destinations.holding_hours()
         holds = {each: end for each in hours if (end := each.until(now, self._zone)) is not None}
         queued = await tx.outbox.fan_out(
-            _subject(article), audience=channels, priority=Priority.ARTICLE, now=now, holds=holds
+            _subject(article), audience=channels, priority=Priority.ARTICLE, now=now, holds=holds, asks_first=True
         )
         if article.revision:
             # It may have been a headline, which tickers told.

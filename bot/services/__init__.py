@@ -11,6 +11,7 @@ from bot.domain.source import SourceSpec
 from bot.ingest.inspection import Inspection
 from bot.services.alerts import Alerts
 from bot.services.appearances import Appearances
+from bot.services.approvals import Approvals
 from bot.services.channels import Channels
 from bot.services.codes import Codes
 from bot.services.connections import Connections
@@ -39,6 +40,7 @@ class Services:
     connections: Connections
     codes: Codes
     appearances: Appearances
+    approvals: Approvals
     words: Words
     timing: Timing
     questions: Questions
@@ -73,6 +75,7 @@ def build(
         connections=Connections(database=database, clock=clock, channels=channels, default=default),
         codes=Codes(database=database, clock=clock),
         appearances=Appearances(database=database, clock=clock, default=default),
+        approvals=Approvals(database=database, clock=clock),
         words=Words(database=database, clock=clock),
         timing=Timing(database=database, clock=clock, zone=zone),
         questions=Questions(database=database, clock=clock),

@@ -14,14 +14,14 @@ from bot.domain.rubric import Rubric
 from bot.render.html import linkable, one_line
 from bot.render.template import read_template
 from bot.services.channel_editing import ChannelSettings, Editing, editing
-from bot.store.database import Database
+from bot.store.database import Database, Transaction
 
 _SECURE = "https://"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sample:
-    """The last article a channel could have got; None: there is none yet. `source` names where it came from."""
+    """An article as its post needs it; None: there is none yet. `source` names where it came from."""
 
     article: Article | None
     rubrics: tuple[Rubric, ...] = ()
@@ -92,15 +92,17 @@ class Appearances:
             found = await tx.articles.latest(rubrics=(), languages=languages, limit=1)
         if not found:
             return Shown(settings=settings, sample=Sample(article=None))
-        article = found[0]
-        known = {rubric.slug: rubric for rubric in await tx.rubrics.all()}
-        source = await tx.sources.get(article.source_id) if article.source_id is not None else None
-        sample = Sample(
-            article=article,
-            rubrics=tuple(known[slug] for slug in article.rubrics if slug in known),
-            source=source.spec.name if source is not None else "",
-        )
-        return Shown(settings=settings, sample=sample)
+        return Shown(settings=settings, sample=await sample_of(tx, found[0]))
+
+
+async def sample_of(tx: Transaction, article: Article) -> Sample:
+    known = {rubric.slug: rubric for rubric in await tx.rubrics.all()}
+    source = await tx.sources.get(article.source_id) if article.source_id is not None else None
+    return Sample(
+        article=article,
+        rubrics=tuple(known[slug] for slug in article.rubrics if slug in known),
+        source=source.spec.name if source is not None else "",
+    )
 
 
 def _linked_words(text: str) -> LinkedWords:

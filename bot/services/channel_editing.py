@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Clock
+from bot.domain.approval import Approver
 from bot.domain.channel import MAX_NAME, MAX_VALUE, NEWS_OF_OTHERS, Administrator, Change, Setting
 from bot.domain.destination import Destination, DestinationId, DestinationKind, DestinationState
 from bot.domain.errors import UnknownChannelError
@@ -25,6 +26,7 @@ from bot.store.database import Database, Transaction
 class ChannelSettings:
     """`editions`: the languages of articles besides the channel's own.
 
+    `approvers` are asked about each article where the channel wants that, and `awaiting` articles wait for them.
     `of_others`: what somebody else changed last before this person came, when it is fresh.
     """
 
@@ -32,6 +34,8 @@ class ChannelSettings:
     choices: tuple[Choice, ...]
     editions: frozenset[Language] = frozenset()
     words: tuple[ChannelWord, ...] = ()
+    approvers: tuple[Approver, ...] = ()
+    awaiting: int = 0
     of_others: Change | None = None
 
 
@@ -97,5 +101,7 @@ async def settings_of(tx: Transaction, channel: Destination, *, of_others: Chang
         choices=await choices(tx, channel),
         editions=frozenset(await tx.destinations.editions_of(channel.id)),
         words=tuple(await tx.channel_words.of(channel.id)),
+        approvers=tuple(await tx.approvals.approvers(channel.id)) if channel.needs_approval else (),
+        awaiting=await tx.approvals.count(channel.id) if channel.needs_approval else 0,
         of_others=of_others,
     )

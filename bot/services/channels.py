@@ -40,6 +40,7 @@ class Channels:
             _copy_words,
             self._copy_quiet,
             _copy_pace,
+            _copy_approval,
         )
 
     async def get(self, channel_id: DestinationId) -> Destination:
@@ -246,6 +247,22 @@ async def _copy_words(source: Editing, target: Editing) -> None:
 
 async def _copy_pace(source: Editing, target: Editing) -> None:
     await put_pace(target, source.channel.pace)
+
+
+async def _copy_approval(source: Editing, target: Editing) -> None:
+    """Who is asked here is asked there, as far as Telegram says that they administer it, and so is who copies.
+
+    What waits there where nothing is to wait any more goes out, as what comes from now on does.
+    """
+    tx, needs_approval = target.tx, source.channel.needs_approval
+    await tx.destinations.set_needs_approval(target.channel.id, needs_approval=needs_approval)
+    if needs_approval:
+        asked = [
+            Administrator(user_id=each.user_id, name=each.name)
+            for each in await tx.approvals.approvers(source.channel.id)
+        ]
+        for each in (*asked, target.by):
+            await tx.approvals.add_approver(target.channel.id, each)
 
 
 async def _record_rubrics(edit: Editing, before: set[Slug], choices: tuple[Choice, ...]) -> None:

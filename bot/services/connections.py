@@ -170,6 +170,7 @@ class Connections:
     async def administers_no_more(self, user_id: int, channel_id: DestinationId) -> None:
         async with self._database.transaction() as tx:
             await tx.destinations.remove_administrator(channel_id, user_id)
+            await tx.approvals.remove_approver(channel_id, user_id)
 
     async def find(self, chat_id: int) -> Destination | None:
         """A channel, lost or not."""

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.account import Line, Receipt, Record, Tally, TickerTally, Trail
 from bot.domain.alert import AlertKind
 from bot.domain.article import ArticleId
-from bot.domain.delivery import Action, DeliveryState, Subject, SubjectKind
+from bot.domain.delivery import Action, DeliveryState, Priority, Subject, SubjectKind
 from bot.domain.destination import Audience, Destination, DestinationId, DestinationKind, DestinationState, Requirement
 from bot.domain.push import PushState
 from bot.domain.rubric import Slug
@@ -105,7 +105,10 @@ class Accounts:
                 func.min(deliveries.c.created_at).label("planned_at"),
                 func.min(deliveries.c.settled_at).label("first_at"),
                 func.max(deliveries.c.settled_at).label("last_at"),
-                func.min(deliveries.c.not_before).label("waits_until"),
+                # When an administrator decides nobody knows.
+                func.min(case((deliveries.c.priority > int(Priority.AWAITING), deliveries.c.not_before))).label(
+                    "waits_until"
+                ),
             )
             .where(
                 _of(deliveries, _article(article_id)),
@@ -195,7 +198,7 @@ class Accounts:
                 state=DeliveryState(row.state),
                 attempts=row.attempts,
                 planned_at=row.created_at,
-                not_before=row.not_before,
+                not_before=row.not_before if row.priority > int(Priority.AWAITING) else None,
                 settled_at=row.settled_at,
                 reason=row.reason,
             )

@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.domain.errors import StoreError
 from bot.store.accounts import Accounts
 from bot.store.alerts import Alerts
+from bot.store.approvals import Approvals
 from bot.store.articles import Articles
 from bot.store.channel_changes import ChannelChanges
 from bot.store.channel_words import ChannelWords
@@ -81,6 +82,10 @@ class Transaction:
     @cached_property
     def alerts(self) -> Alerts:
         return Alerts(self._connection)
+
+    @cached_property
+    def approvals(self) -> Approvals:
+        return Approvals(self._connection)
 
     @cached_property
     def articles(self) -> Articles:

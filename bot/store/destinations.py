@@ -210,6 +210,9 @@ class Destinations:
         if rows:
             await self._connection.execute(_SET_RECENT, rows)
 
+    async def set_needs_approval(self, destination_id: DestinationId, *, needs_approval: bool) -> None:
+        await self._update(destination_id, needs_approval=needs_approval)
+
     async def holding_hours(self) -> list[QuietHours]:
         """The quiet hours in which posts wait, of whatever channels, each once."""
         # Spelled out, so that the index of these alone is seen to be enough.
@@ -455,5 +458,6 @@ def destination_of(row: Row[*tuple[Any, ...]]) -> Destination:
         quiet=_quiet_of(found),
         pace=_pace_of(found),
         recent=recent_posts(found["recent_posts"]),
+        needs_approval=found["needs_approval"],
         created_at=found["created_at"],
     )

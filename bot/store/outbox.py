@@ -36,6 +36,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from bot.domain.approval import NEVER
 from bot.domain.article import ArticleId
 from bot.domain.cause import Cause
 from bot.domain.channel_pace import with_post
@@ -107,12 +108,13 @@ class Outbox:
         now: datetime,
         ids: range | None = None,
         holds: Mapping[QuietHours, datetime] = _NO_HOLDS,
+        asks_first: bool = False,
     ) -> int:
         """Queue a post for the whole audience, or for those of it with these destination ids, in one statement.
 
         Channels come first. Whoever has a delivery of this subject already gets no second; if it still waits, it moves up
         to `priority`. Returns how many were queued or moved up. `holds`: the quiet hours in which `now` falls, and their ends,
-        for which those who have them wait.
+        for which those who have them wait. `asks_first`: where a channel wants it, the post awaits approval.
         """
         has_some = await self._connection.scalar(
             select(literal(1))
@@ -125,7 +127,9 @@ class Outbox:
         )
         chosen = audience_condition(audience, ids)
         is_first = has_some is None
-        return await self._queue(subject, chosen, priority=priority, now=now, is_first=is_first, holds=holds)
+        return await self._queue(
+            subject, chosen, priority=priority, now=now, is_first=is_first, holds=holds, asks_first=asks_first
+        )
 
     async def queue_posts(
         self, subject: Subject, *, to: Collection[DestinationId], priority: int, now: datetime
@@ -143,23 +147,30 @@ class Outbox:
         now: datetime,
         is_first: bool = False,
         holds: Mapping[QuietHours, datetime] = _NO_HOLDS,
+        asks_first: bool = False,
     ) -> int:
+        rank = (
+            case((destinations.c.needs_approval, literal(int(Priority.AWAITING))), else_=literal(int(priority)))
+            if asks_first
+            else literal(int(priority))
+        )
         chosen = (
-            self._row(destinations.c.id, subject, Action.POST, 0, priority, now)
+            self._row(destinations.c.id, subject, Action.POST, 0, rank, now)
             .where(condition)
             .order_by(destinations.c.kind, destinations.c.id)
         )
         columns = _COLUMNS
-        if holds:
-            chosen, columns = chosen.add_columns(*_held_until(holds)), [*_COLUMNS, "not_before", "reason"]
+        if holds or asks_first:
+            held = _held_until(holds, asks_first=asks_first)
+            chosen, columns = chosen.add_columns(*held), [*_COLUMNS, "not_before", "reason"]
         statement = insert(self._connection, deliveries).from_select(columns, chosen)
         # To look out for conflicts costs PostgreSQL a third more a row. Where nothing is known of the subject there are
         # none, unless somebody plans the same this moment: then the key refuses one of the two, which looks again.
         if not is_first:
-            is_held = deliveries.c.reason.in_(_HOLDING)
+            is_held = deliveries.c.reason.in_([*_HOLDING, Cause.AWAITS_APPROVAL.value])
             statement = statement.on_conflict_do_update(
                 index_elements=_KEY,
-                # What is urgent now waits no longer for the end of the quiet.
+                # What is urgent now waits no longer, neither for the end of the quiet nor for a word.
                 set_={
                     "priority": statement.excluded.priority,
                     "not_before": case((is_held, null()), else_=deliveries.c.not_before),
@@ -193,7 +204,8 @@ class Outbox:
             literal(action is Action.DELETE) | (posts.c.revision < revision),
         )
         # A post that waits will show the newest revision by itself; one in flight may show the old one.
-        chosen = self._row(deliveries.c.destination_id, subject, action, revision, priority, now).where(
+        rank = literal(int(priority))
+        chosen = self._row(deliveries.c.destination_id, subject, action, revision, rank, now).where(
             self._about(subject),
             deliveries.c.action == Action.POST.value,
             or_(
@@ -507,7 +519,7 @@ class Outbox:
         subject: Subject,
         action: Action,
         revision: int,
-        priority: int,
+        priority: ColumnElement[int],
         now: datetime,
     ) -> Select[tuple[object, ...]]:
         return select(
@@ -516,7 +528,7 @@ class Outbox:
             literal(action.value),
             literal(revision),
             destination_id,
-            literal(int(priority)),
+            priority,
             literal(DeliveryState.QUEUED.value),
             literal(0),
             literal(now, deliveries.c.created_at.type),
@@ -661,11 +673,16 @@ def _recording(dialect: str) -> sqlite.Insert | postgresql.Insert:
     )
 
 
-def _held_until(holds: Mapping[QuietHours, datetime]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    """`not_before` and `reason` of a new post, by the quiet hours of its destination."""
-    cases = [(holds_during(quiet), end) for quiet, end in holds.items()]
-    until = case(*((condition, literal(end, deliveries.c.not_before.type)) for condition, end in cases))
-    reason = case(*((condition, literal(Cause.QUIET_HOURS.value)) for condition, _ in cases))
+def _held_until(
+    holds: Mapping[QuietHours, datetime], *, asks_first: bool
+) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """`not_before` and `reason` of a new post, by what its destination waits for: approval, or the end of its quiet hours."""
+    cases: list[tuple[ColumnElement[bool], datetime, Cause]] = []
+    if asks_first:
+        cases.append((destinations.c.needs_approval, NEVER, Cause.AWAITS_APPROVAL))
+    cases += [(holds_during(quiet), end, Cause.QUIET_HOURS) for quiet, end in holds.items()]
+    until = case(*((condition, literal(end, deliveries.c.not_before.type)) for condition, end, _ in cases))
+    reason = case(*((condition, literal(cause.value)) for condition, _, cause in cases))
     return until, reason
 
 

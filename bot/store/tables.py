@@ -253,6 +253,8 @@ destinations = Table(
     Column("paused_at", Utc),
     # When a channel was last asked after at Telegram.
     Column("looked_at", Utc),
+    # Articles wait there for an administrator's tap (domain/approval.py).
+    Column("needs_approval", Boolean, nullable=False, server_default=false()),
 )
 Index(
     "ix_destinations_paused",
@@ -330,6 +332,44 @@ channel_administrators = Table(
     Column("destination_id", Id, ForeignKey("destinations.id", ondelete="CASCADE"), primary_key=True),
 )
 
+# Administrators who are asked before an article goes out there.
+channel_approvers = Table(
+    "channel_approvers",
+    metadata,
+    Column("destination_id", Id, ForeignKey("destinations.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False, index=True),
+    Column("name", Text, nullable=False),
+    # Their chat was closed to us then.
+    Column("refused_at", Utc),
+)
+
+# The one message a channel in which each of them is asked, and what it shows.
+approval_requests = Table(
+    "approval_requests",
+    metadata,
+    Column("destination_id", Id, ForeignKey("destinations.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("message_id", BigInteger, nullable=False),
+    Column("article_id", Id, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("others", Integer, nullable=False),
+    Column("previous_id", Id),
+    Column("drawn_at", Utc, nullable=False),
+    Column("called_at", Utc, nullable=False),
+)
+
+# What they decided; what still waits is in `deliveries`, with the priority of waiting.
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("destination_id", Id, ForeignKey("destinations.id", ondelete="CASCADE"), primary_key=True),
+    Column("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("decision", String(16), nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+)
+
 # One-time codes that prove whose channel it is where a code is posted.
 channel_codes = Table(
     "channel_codes",
@@ -387,6 +427,9 @@ _partial_index(
     "ix_deliveries_due", "state = 'queued' AND not_before IS NULL", deliveries.c.priority.desc(), deliveries.c.id
 )
 _partial_index("ix_deliveries_waiting", "state = 'queued' AND not_before IS NOT NULL", deliveries.c.not_before)
+_partial_index(
+    "ix_deliveries_awaiting", "state = 'queued' AND priority = 0", deliveries.c.destination_id, deliveries.c.id
+)
 _partial_index(
     "ix_deliveries_open",
     "state IN ('queued', 'sending')",

@@ -82,6 +82,7 @@ async def test_a_channels_menu_sets_everything_in_one_message(camilla: Person, c
         "Sözlər",
         "Sakit saatlar",
         "Temp",
+        "Təsdiq",
         "Surətini köçürmək",
         "Tarixçə",
         "Məqalələr",

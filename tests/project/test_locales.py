@@ -14,6 +14,7 @@ from fluent.syntax.visitor import Visitor
 
 from bot.domain.alert import AlertKind, Release, Sighting
 from bot.domain.appearance import TemplateFault
+from bot.domain.approval import Decision, Ending
 from bot.domain.cause import Cause
 from bot.domain.channel import Right, Setting
 from bot.domain.delivery import Action, DeliveryState
@@ -23,6 +24,7 @@ from bot.domain.health import Aspect, SourceState
 from bot.domain.language import Language
 from bot.domain.rubric import Place
 from bot.domain.source import SourceKind, Trouble
+from bot.services.approvals import Taken
 from bot.services.arrival import Acceptance
 from bot.services.verdict import Verdict
 from bot.services.why import Absence
@@ -147,6 +149,9 @@ def test_every_error_has_its_text() -> None:
         ("why.is-{}", DestinationState),
         ("why.action-{}", Action),
         ("history.{}", Setting),
+        ("approval.ended-{}", Ending),
+        ("approval.taken-{}", Decision),
+        ("approval.taken-{}", set(Taken) - {Taken.DONE}),
         ("channels.lacks-{}", Right),
         ("channels.right-{}", Right),
         ("template.{}", TemplateFault),

@@ -62,6 +62,7 @@ async def in_group(
 async def in_private(event: ChatMemberUpdated, services: Services) -> None:
     if isinstance(event.new_chat_member, ChatMemberMember):
         await services.subscribers.unblocked(event.chat.id)
+        await services.approvals.reached(event.chat.id)
     else:
         await services.subscribers.blocked(event.chat.id)
 

@@ -11,16 +11,20 @@ from aiogram import Bot
 from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramBadRequest
 
+from bot.domain.destination import Destination
 from bot.handlers.screen import ALREADY_SO, keyboard_of, preview_of, show_as_text
 from bot.i18n import I18n, Texts
 from bot.render.article import article_message
 from bot.render.message import Message
-from bot.services.appearances import Shown
+from bot.services.appearances import Sample, Shown
 
 
 def post_of(shown: Shown, i18n: I18n, bot_name: str | None) -> Message | None:
     """The post as the channel would get it; None: there is no article yet."""
-    sample, channel = shown.sample, shown.settings.channel
+    return post_in(shown.settings.channel, shown.sample, i18n, bot_name)
+
+
+def post_in(channel: Destination, sample: Sample, i18n: I18n, bot_name: str | None) -> Message | None:
     if sample.article is None:
         return None
     return article_message(

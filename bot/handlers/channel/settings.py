@@ -8,7 +8,19 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton
 
 from bot.domain.channel import MOST_MISSED, Right
 from bot.domain.destination import Destination, DestinationState
-from bot.handlers.channel import copying, dialogue, history, language, pace, posts, quiet, rubrics, ticker, words
+from bot.handlers.channel import (
+    approval,
+    copying,
+    dialogue,
+    history,
+    language,
+    pace,
+    posts,
+    quiet,
+    rubrics,
+    ticker,
+    words,
+)
 from bot.handlers.channel.sample import erase_sample
 from bot.handlers.channel.section import ChannelButton, ChannelListButton, Wish, back, of_others, title
 from bot.handlers.context import Person
@@ -28,6 +40,7 @@ _SECTIONS = (
     words.SECTION,
     quiet.SECTION,
     pace.SECTION,
+    approval.SECTION,
     copying.SECTION,
     history.SECTION,
 )
