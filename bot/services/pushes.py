@@ -174,12 +174,16 @@ class Pushes:
         return article.with_rubrics(rubrics)
 
     async def _carriers(self, tx: Transaction, article: Article) -> list[DestinationId]:
-        """The channels that post articles of one of its rubrics in its language; not those that are a ticker only."""
+        """The channels that post articles of one of its rubrics in its language; not those that are a ticker only.
+
+        Nor those whose administrators want to be asked: to pass them over an editor has to choose the channel.
+        """
         languages = (await self._audience(tx, article)).languages
         return [
             channel.id
             for channel in await _active(tx)
             if channel.articles_on
+            and not channel.needs_approval
             and channel.language in languages
             and not (await tx.destinations.rubrics_of(channel.id)).isdisjoint(article.rubrics)
         ]

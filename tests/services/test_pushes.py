@@ -104,6 +104,20 @@ async def test_a_channel_that_is_a_ticker_only_is_offered_but_not_chosen(
 
 
 @pytest.mark.usefixtures("known")
+@pytest.mark.usefixtures("known")
+async def test_a_channel_whose_posts_wait_for_approval_is_offered_but_not_chosen(
+    services: Services, newsroom: Database, follow: Follow
+) -> None:
+    channel = await follow(CHANNEL, kind=DestinationKind.CHANNEL)
+    async with newsroom.transaction() as tx:
+        await tx.destinations.set_needs_approval(channel.id, needs_approval=True)
+
+    proposal = await services.pushes.draft(LINK, editor_id=EDGAR)
+
+    assert [offer.channel.chat_id for offer in proposal.channels] == [CHANNEL]
+    assert chosen(proposal) == []
+
+
 async def test_who_has_the_article_is_counted_apart(
     services: Services, newsroom: Database, clock: MovableClock, follow: Follow, known: ArticleId
 ) -> None:
