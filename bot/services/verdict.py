@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.account import Line, Record
+from bot.domain.approval import Awaiting, Ruling
 from bot.domain.article import Article
 from bot.domain.cause import Cause
 from bot.domain.delivery import PINS, Action, DeliveryState, Post, Subject, SubjectKind
@@ -24,14 +25,15 @@ from bot.store.database import Transaction
 class Verdict(StrEnum):
     """What became of an article in one channel, and where it stopped if it did.
 
-    `leaving`: it was recalled and still stands; `delivered`: it is not known (any more) where its post stands; `stopped`: its
-    delivery failed or was dropped; `before`: the article never came as far as the channels; `late`: today the channel
+    `leaving`: it was recalled and still stands; `delivered`: it is not known (any more) where its post stands; `awaits`: an
+    administrator has to say whether it goes out; `stopped`: its delivery failed or was dropped; `before`: the article never came as far as the channels; `late`: today the channel
     would get it.
     """
 
     STANDS = "stands"
     LEAVING = "leaving"
     ON_ITS_WAY = "on-its-way"
+    AWAITS = "awaits"
     TAKEN_BACK = "taken-back"
     DELIVERED = "delivered"
     UNCERTAIN = "uncertain"
@@ -64,7 +66,8 @@ class ChannelExplanation:
 
     `carried` are the article's rubrics that the channel subscribes to, `modes` those in which it would get such an
     article; `editions` and `words` are the channel's, `found` those words of them in the article; `pushed_at`: when an
-    editor last chose this very channel.
+    editor last chose this very channel. `awaiting`: it waits for an administrator's tap, and `can_be_decided`: somebody can be asked;
+    `ruling`: one of them has decided.
     """
 
     article: Article
@@ -80,6 +83,9 @@ class ChannelExplanation:
     records: tuple[Record, ...]
     post: Post | None
     line: LineTrail | None
+    awaiting: Awaiting | None
+    ruling: Ruling | None
+    can_be_decided: bool
     asked_at: datetime
 
     @property
@@ -92,6 +98,8 @@ class ChannelExplanation:
         is_recalled = self.article.recalled
         if self.standing is not None:
             return Verdict.LEAVING if is_recalled else Verdict.STANDS
+        if self.awaiting is not None:
+            return Verdict.AWAITS
         posts = [record for record in self.records if record.action is Action.POST]
         states = {record.state for record in (*posts, *(self.line.records if self.line is not None else ()))}
         waits = self.line is not None and self.line.line.ticker_id is None
@@ -135,6 +143,9 @@ async def explain_channel(
         records=records,
         post=await tx.outbox.post(channel.id, subject),
         line=await _line(tx, article, channel, joined=next((each for each in records if _is_joined(each)), None)),
+        awaiting=next(iter(await tx.approvals.awaiting(channel.id, article_id=article.id)), None),
+        ruling=await tx.approvals.ruling(channel.id, article.id),
+        can_be_decided=any(each.refused_at is None for each in await tx.approvals.approvers(channel.id)),
         asked_at=now,
     )
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.clock import Clock
 from bot.domain.account import TickerTally
 from bot.domain.alert import AlertKind, source_key
+from bot.domain.approval import Awaiting, Ruling
 from bot.domain.article import Article, ArticleId, KnownArticle, Revision
 from bot.domain.destination import Destination, DestinationId, DestinationKind, Mode
 from bot.domain.errors import ArticleNotFoundError, NoLinkError, UnknownChannelError
@@ -20,6 +21,9 @@ from bot.services.arrival import Arrival, arrival
 from bot.services.links import read_link, source_of
 from bot.services.verdict import ChannelExplanation, explain_channel
 from bot.store.database import Database, Transaction
+
+# Channels of which it is told who decided there, or since when it waits; the others tell when they are asked about.
+_NAMED = 5
 
 
 class Absence(StrEnum):
@@ -45,7 +49,8 @@ class Missing:
 class Explanation:
     """One article from stage to stage. `readers`: who would get it today, counted where nothing was planned for anybody.
 
-    `channels` come with whether it stands there.
+    `channels` come with whether it stands there; in some of them it is `awaiting` an administrator's tap, in others one has
+    decided (`rulings`): the first of each.
     """
 
     article: Article
@@ -55,6 +60,8 @@ class Explanation:
     ticker: TickerTally
     readers: int | None
     channels: tuple[tuple[Destination, bool], ...]
+    awaiting: tuple[Awaiting, ...]
+    rulings: tuple[Ruling, ...]
     asked_at: datetime
 
 
@@ -121,6 +128,8 @@ class Why:
             revisions = await tx.articles.revisions(article.id)
             ticker = await tx.accounts.ticker_tally(article.id)
             channels = await tx.accounts.channels()
+            awaiting = await tx.approvals.awaiting_of(article.id, limit=_NAMED)
+            rulings = await tx.approvals.rulings(article.id, limit=_NAMED)
             holders = await tx.accounts.holders(article.id, [channel.id for channel in channels])
         return Explanation(
             article=article,
@@ -130,6 +139,8 @@ class Why:
             ticker=ticker,
             readers=readers,
             channels=tuple((channel, channel.id in holders) for channel in channels),
+            awaiting=tuple(awaiting),
+            rulings=tuple(rulings),
             asked_at=self._clock.now(),
         )
 

@@ -508,3 +508,45 @@ async def test_a_forged_button_of_somebody_elses_channel_decides_nothing(
 
     assert await desk.sent() == []
     await alice.does_not_see("Матч")
+
+
+async def test_why_tells_editors_since_when_it_waits_and_who_decided(
+    desk: ApprovalDesk, editor: Person, camilla: Person
+) -> None:
+    await desk.publish()
+    await editor.sends("/why https://example.org/a Репортаж")
+    told = await editor.sees("⏳ Статья ждёт решения администратора канала.")
+    assert "Ждёт решения администратора с 10:00, до 22:00" in told.text
+    assert "Посты ждут решения администратора" in told.text
+    await editor.sends("/why https://example.org/a")
+    assert (
+        "⏳ Ждёт решения администратора с 10:00, до 22:00 (Репортаж)" in (await editor.sees("Каналы: в очереди 1")).text
+    )
+
+    await desk.asks()
+    await camilla.taps(PUBLISH)
+    await camilla.sees("✅ Təsdiqləndi")
+    await desk.deliver()
+    await editor.sends("/why https://example.org/a Репортаж")
+    await editor.sees("Решение опубликовать: Camilla, 10:00")
+    await editor.sends("/why https://example.org/a")
+    await editor.sees("✅ Решение опубликовать: Camilla, 10:00 (Репортаж)")
+
+
+async def test_why_tells_what_was_left_out_and_where_nobody_can_be_asked(
+    desk: ApprovalDesk, editor: Person, camilla: Person
+) -> None:
+    await desk.publish("a")
+    await desk.publish("b")
+    await desk.asks()
+    await camilla.taps(LEAVE_OUT)
+    await camilla.sees("✖️ Dərc olunmadı")
+    await editor.sends("/why https://example.org/a Репортаж")
+    told = await editor.sees("До канала она не дошла")
+    assert "администратор канала решил не публиковать" in told.text
+    assert "Решение не публиковать: Camilla, 10:00" in told.text
+
+    await camilla.blocks_bot()
+    await desk.newsroom.services.approvals.refused(desk.channel.id, camilla.id)
+    await editor.sends("/why https://example.org/b Репортаж")
+    await editor.sees("Спросить некого")

@@ -1,9 +1,12 @@
 """The stages of an article as editors see them: how far it came, and the words of each stage."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
+from bot.domain.approval import Decision, Ruling
 from bot.domain.article import Article
 from bot.domain.rubric import Rubric
+from bot.handlers.editor.source_screens import when
 from bot.i18n import Texts
 from bot.render.html import cut, escape, link, one_line
 from bot.services.arrival import Arrival
@@ -22,6 +25,12 @@ def accepted(article: Article, came: Arrival, texts: Texts) -> Iterable[str]:
     yield f"{mark} {texts(f'why.accepted-{came.acceptance}')}"
     if came.decided_by:
         yield under(texts("why.decided", editor=escape(came.decided_by)))
+
+
+def ruling_told(ruling: Ruling, texts: Texts, now: datetime) -> str:
+    """What a channel's administrator decided."""
+    key = "why.approved" if ruling.decision is Decision.PUBLISH else "why.left-out"
+    return texts(key, name=short(ruling.by.name, MAX_WORD), at=when(ruling.at, texts, now))
 
 
 def met(is_met: bool) -> str:  # noqa: FBT001, it says what it is

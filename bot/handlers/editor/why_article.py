@@ -8,6 +8,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 from pydantic import Field
 
+from bot.domain.approval import Decision
 from bot.domain.delivery import Action, DeliveryState
 from bot.domain.destination import Destination, DestinationState
 from bot.domain.rubric import Match, Rubric
@@ -22,6 +23,7 @@ from bot.handlers.editor.stages import (
     accepted,
     listed,
     names,
+    ruling_told,
     short,
     title_of,
     under,
@@ -76,6 +78,7 @@ def article_screen(explained: Explanation, texts: Texts, *, page: int = 0, said:
         *accepted(article, explained.arrival, texts),
         *_rubrics(explained.arrival, texts),
         *_planned(explained, texts),
+        *_decided(explained, texts),
         *_changed(explained, texts),
     ]
     paragraphs = [said, title_of(article), "\n".join(stages)]
@@ -184,6 +187,18 @@ def _sent(explained: Explanation, times: Times, texts: Texts) -> Iterable[str]:
             yield under(texts("why.sent-from", first=since, last=until, soon=soon, late=late))
     if times.waits_until is not None:
         yield under(texts("why.put-off", at=when(max(times.waits_until, now), texts, now)))
+
+
+def _decided(explained: Explanation, texts: Texts) -> Iterable[str]:
+    """By administrators of channels, or not yet."""
+    titles = {channel.id: short(channel.title, MAX_WORD) for channel, _ in explained.channels}
+    now = explained.asked_at
+    for awaiting in explained.awaiting:
+        since, until = (when(each, texts, now) for each in (awaiting.since, awaiting.until))
+        yield f"{WAITS} {texts('why.awaits', since=since, until=until)} ({titles[awaiting.channel_id]})"
+    for ruling in explained.rulings:
+        mark = DONE if ruling.decision is Decision.PUBLISH else STOPPED
+        yield f"{mark} {ruling_told(ruling, texts, now)} ({titles[ruling.channel_id]})"
 
 
 def _changed(explained: Explanation, texts: Texts) -> Iterable[str]:

@@ -20,6 +20,7 @@ from bot.handlers.editor.stages import (
     listed,
     met,
     names,
+    ruling_told,
     short,
     title_of,
     under,
@@ -39,6 +40,7 @@ _MARKS = {
     Verdict.STANDS: DONE,
     Verdict.DELIVERED: DONE,
     Verdict.ON_ITS_WAY: WAITS,
+    Verdict.AWAITS: WAITS,
     Verdict.LEAVING: WAITS,
 }
 
@@ -97,6 +99,8 @@ def _settings(explained: ChannelExplanation, texts: Texts) -> Iterable[str]:
     yield f"{met(bool(explained.modes) or bool(lacks))} {articles}. {lines}."
     if channel.pace is not None:
         yield f"{DONE} {pace_sentence(channel.pace, texts)}"
+    if channel.needs_approval:
+        yield f"{DONE} {texts('why.needs-approval')}"
     if channel.quiet is not None:
         yield f"{DONE} {texts(f'quiet.state-{channel.quiet.mode}', hours=channel.quiet.period)}"
     yield f"{met(Requirement.STATE not in lacks)} {texts(f'why.is-{channel.state}')}"
@@ -124,6 +128,13 @@ def _history(explained: ChannelExplanation, texts: Texts) -> Iterable[str]:
         yield f"{DONE} {texts('why.planned', at=when(explained.records[0].planned_at, texts, now))}"
     for record in explained.records:
         yield from _told(record, texts, now)
+    if explained.awaiting is not None:
+        since, until = (when(each, texts, now) for each in (explained.awaiting.since, explained.awaiting.until))
+        yield under(texts("why.awaits", since=since, until=until))
+        if not explained.can_be_decided:
+            yield under(texts("why.awaits-nobody"))
+    if explained.ruling is not None:
+        yield under(ruling_told(explained.ruling, texts, now))
     if explained.line is not None:
         yield from _line_told(explained.line, texts, now)
 
