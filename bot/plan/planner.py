@@ -226,6 +226,7 @@ class Planner:
         """
         now = self._clock.now()
         async with self._database.transaction() as tx:
+            await tx.missed.in_turn()
             article = await self._route(tx, article)
             published = await tx.sources.languages()
             words = found_in(article, await tx.channel_words.all())

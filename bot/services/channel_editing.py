@@ -69,9 +69,15 @@ async def editing(
     by: Administrator,
     *,
     beside: Collection[DestinationId] = (),
+    pauses: bool = False,
 ) -> AsyncIterator[Editing]:
-    """`beside` are changed with it. Raises UnknownChannelError: a button may name a channel that is lost, or none at all."""
+    """`beside` are changed with it; `pauses`: it may pause or go on.
+
+    Raises UnknownChannelError: a button may name a channel that is lost, or none at all.
+    """
     async with database.transaction() as tx:
+        if pauses:
+            await tx.missed.in_turn()
         # All at once: somebody may copy in the opposite direction this very moment.
         await tx.destinations.hold_all({channel_id, *beside})
         channel, now = await connected(tx, channel_id), clock.now()

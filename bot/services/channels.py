@@ -117,7 +117,7 @@ class Channels:
 
     async def pause(self, channel_id: DestinationId, by: Administrator) -> ChannelSettings:
         """Nothing goes out; what comes meanwhile is remembered as missed."""
-        async with self._editing(channel_id, by) as edit:
+        async with editing(self._database, self._clock, channel_id, by, pauses=True) as edit:
             if edit.channel.state is not DestinationState.PAUSED:
                 await edit.tx.overflow.give_back(channel_id)
                 await edit.tx.missed.collect_queued(channel_id)
@@ -137,7 +137,7 @@ class Channels:
 
     async def resume(self, channel_id: DestinationId, by: Administrator, *, catch_up: int = 0) -> ChannelSettings:
         """With the newest `catch_up` of what it missed, oldest first; the rest is taken as read."""
-        async with self._editing(channel_id, by) as edit:
+        async with editing(self._database, self._clock, channel_id, by, pauses=True) as edit:
             if edit.channel.state is not DestinationState.ACTIVE:
                 await self.wake(edit.tx, edit.channel)
                 if catch_up > 0 and edit.channel.articles_on:

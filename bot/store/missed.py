@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, exists, literal, select, text
+from sqlalchemy import delete, exists, func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.article import ArticleId
@@ -15,10 +15,22 @@ from bot.store.tables import article_rubrics, articles, deliveries, destinations
 # Spelled out, not bound: only so may a database see that the index of these few is meant.
 _IS_PAUSED = text("destinations.kind = 'channel' AND destinations.state = 'paused'")
 
+# "pause" in ASCII, as the number of an advisory lock.
+_TURN = int.from_bytes(b"pause")
+
 
 class Missed:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    async def in_turn(self) -> None:
+        """No channel pauses or goes on while an article is planned, until the transaction ends; call it before all else.
+
+        Of what is planned in the moment of a change a channel would know neither as queued nor as missed. SQLite has one
+        writer anyway.
+        """
+        if self._connection.dialect.name == "postgresql":
+            await self._connection.execute(select(func.pg_advisory_xact_lock(_TURN)))
 
     async def collect(self, article_id: ArticleId) -> None:
         """Remember the article for all channels that are paused just now."""

@@ -1,5 +1,6 @@
 """What a channel missed in a pause, and how much of it comes after."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,8 @@ from bot.domain.ticker_plan import Every
 from bot.domain.words import WordKind
 from bot.services import Services
 from bot.store.database import Database
+from bot.store.missed import Missed
+from tests.delivering import Desk
 from tests.make import MORNING, make_administrator, make_new_article, make_place, make_settlement
 
 BY = make_administrator()
@@ -248,3 +251,36 @@ async def test_the_languages_that_the_channel_takes_decide_what_was_missed(
     await services.channels.set_edition(channel.id, Language.AZ, BY, is_wanted=True)
 
     assert await services.channels.missed(channel.id) == expected
+
+
+@pytest.mark.parametrize("is_paused", [True, False])
+async def test_an_article_that_is_planned_in_the_moment_of_the_change_is_not_lost(
+    services: Services,
+    newsroom: Database,
+    clock: MovableClock,
+    channel: Destination,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    is_paused: bool,
+) -> None:
+    desk = Desk(newsroom, clock)
+    await desk.import_source()
+    if is_paused:
+        await services.channels.pause(channel.id, BY)
+    collect = Missed.collect
+
+    async with asyncio.TaskGroup() as group:
+
+        async def between(missed: Missed, article_id: ArticleId) -> None:
+            channels = services.channels
+            change = channels.resume(channel.id, BY, catch_up=9) if is_paused else channels.pause(channel.id, BY)
+            # It may wait for the planner, and the planner not for it.
+            await asyncio.wait([group.create_task(change)], timeout=0.5)
+            await collect(missed, article_id)
+
+        monkeypatch.setattr(Missed, "collect", between)
+        await desk.publish()
+    if not is_paused:
+        await services.channels.resume(channel.id, BY, catch_up=9)
+
+    assert len(await desk.deliver()) == 1
