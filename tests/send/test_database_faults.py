@@ -17,10 +17,11 @@ from bot.domain.errors import StoreError
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
 from bot.sandbox.client import Person, SandboxClient
+from bot.send.pace import PRIVATE_BURST, PRIVATE_WINDOW
 from bot.store import database as store
 from bot.store.database import Database, Transaction
 from bot.web.health import store_check
-from tests.send.conftest import Desk
+from tests.send.conftest import Desk, Follow
 
 READERS = 40
 # At 30 messages a second six are claimed ahead, and at most eight are in flight (tests/send/conftest.py).
@@ -124,6 +125,28 @@ async def test_while_nothing_can_be_written_down_nothing_more_is_sent_than_was_c
 
     await everybody_has_it_once(desk, telegram, subject, crowd)
     await desk.database.check()
+
+
+async def test_a_chat_whose_rest_ends_meanwhile_gets_nothing_either(
+    desk: Desk, telegram: SandboxClient, follow: Follow, database_url: str
+) -> None:
+    (person,) = await telegram.crowd(1, says="/start")
+    await follow(person.id)
+    for number in range(PRIVATE_BURST):
+        await desk.settles(await desk.publish(f"Заголовок {number}"), {"sent": 1})
+    # The chat is free again so soon that the next is claimed and waits in memory.
+    await desk.clock.sleep(PRIVATE_WINDOW.total_seconds() - 1.5)
+    last = await desk.publish("Последний")
+    await desk.comes_to(last, {"sending": 1})
+
+    async with held_by_another(database_url):
+        desk.sender.wake.set()
+        await stands_still(desk)
+        await desk.clock.sleep(2)
+        assert await sent(telegram) == PRIVATE_BURST
+
+    await desk.settles(last, {"sent": 1})
+    assert await sent(telegram) == PRIVATE_BURST + 1
 
 
 async def test_a_claim_whose_commit_got_no_answer_is_taken_back_at_once_and_costs_no_attempt(
