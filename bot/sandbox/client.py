@@ -22,6 +22,8 @@ CAST = {"alice": 1001, "bob": 1002, "camilla": 1003, "edgar": 1004, "olga": 1005
 PATIENCE = 5.0
 _SHOWN = 5
 _LONGEST_WAIT = 30.0
+# The topic that every forum has; messages there say None.
+GENERAL = 1
 
 
 class NotSeenError(AssertionError):
@@ -64,6 +66,7 @@ class Message:
     is_silent: bool
     is_deleted: bool
     reply_to: int | None
+    topic: int | None
 
     @property
     def button_texts(self) -> list[str]:
@@ -196,6 +199,11 @@ class Chat:
 class Channel(Chat):
     """A channel, and what its administrators see and do there."""
 
+    async def topics(self) -> dict[str, int]:
+        """Those of a forum by their names, General apart."""
+        state = await self.telegram.chat_state(self.id)
+        return {item["name"]: item["id"] for item in state["topics"]} if state else {}
+
     async def recent_actions(self) -> list[Action]:
         """Oldest first."""
         return [
@@ -265,8 +273,34 @@ class Person(Chat):
         """As a plain member."""
         await self.telegram.act("add_bot", user_id=self.id, chat_id=group.id)
 
-    async def says_in(self, group: Channel, text: str, *, anonymously: bool = False) -> None:
-        await self.telegram.act("group_message", user_id=self.id, chat_id=group.id, text=text, anonymously=anonymously)
+    async def says_in(self, group: Channel, text: str, *, anonymously: bool = False, topic: int | None = None) -> None:
+        await self.telegram.act(
+            "group_message", user_id=self.id, chat_id=group.id, text=text, anonymously=anonymously, topic=topic
+        )
+
+    async def creates_forum(self, title: str, *members: "Person") -> Channel:
+        forum = await self.creates_group(title, *members, is_super=True)
+        await self.turns_topics(forum, is_on=True)
+        return forum
+
+    async def turns_topics(self, group: Channel, *, is_on: bool) -> None:
+        await self.telegram.act("turn_topics", user_id=self.id, chat_id=group.id, is_on=is_on)
+
+    async def creates_topic(self, forum: Channel, name: str) -> int:
+        answer = await self.telegram.act("topics", user_id=self.id, chat_id=forum.id, title=name)
+        return int(answer["topic"])
+
+    async def renames_topic(self, forum: Channel, topic: int, name: str) -> None:
+        await self.telegram.act("rename_topic", user_id=self.id, chat_id=forum.id, topic=topic, title=name)
+
+    async def closes_topic(self, forum: Channel, topic: int = GENERAL) -> None:
+        await self.telegram.act("close_topic", user_id=self.id, chat_id=forum.id, topic=topic, is_closed=True)
+
+    async def reopens_topic(self, forum: Channel, topic: int = GENERAL) -> None:
+        await self.telegram.act("close_topic", user_id=self.id, chat_id=forum.id, topic=topic, is_closed=False)
+
+    async def deletes_topic(self, forum: Channel, topic: int) -> None:
+        await self.telegram.act("delete_topic", user_id=self.id, chat_id=forum.id, topic=topic)
 
     async def upgrades(self, group: Channel) -> Channel:
         """The supergroup that the group has become."""
@@ -448,6 +482,7 @@ def _message(chat_id: int, item: dict[str, Any]) -> Message:
         is_silent=item["silent"],
         is_deleted=item["deleted"],
         reply_to=item["reply_to"],
+        topic=item["topic"],
     )
 
 

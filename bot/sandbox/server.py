@@ -132,6 +132,7 @@ class Stage:
         self._telegram = telegram
         self._people = telegram.people
         self._groups = telegram.groups
+        self._forums = telegram.forums
         self._news = news
         self._clock = clock
         self._go_away = go_away
@@ -161,6 +162,11 @@ class Stage:
             "add_bot": self._add_bot,
             "group_message": self._group_message,
             "upgrade": self._upgrade,
+            "turn_topics": self._turn_topics,
+            "topics": self._create_topic,
+            "rename_topic": self._rename_topic,
+            "close_topic": self._close_topic,
+            "delete_topic": self._delete_topic,
             "share": self._share,
             "rename": self._rename,
             "username": self._username,
@@ -297,11 +303,36 @@ class Stage:
             params.integer("chat_id"),
             params.text("text"),
             anonymously=params.flag("anonymously"),
+            topic=params.integer("topic") if params.has("topic") else None,
         )
         return {"message_id": message.message_id}
 
     async def _upgrade(self, params: Params) -> object:
         return {"chat_id": self._groups.upgrades(params.integer("user_id"), params.integer("chat_id")).id}
+
+    async def _turn_topics(self, params: Params) -> object:
+        user_id, chat_id = params.integer("user_id"), params.integer("chat_id")
+        self._forums.turns_topics(user_id, chat_id, is_on=params.flag("is_on"))
+        return {}
+
+    async def _create_topic(self, params: Params) -> object:
+        user_id, chat_id = params.integer("user_id"), params.integer("chat_id")
+        return {"topic": self._forums.creates_topic(user_id, chat_id, params.text("title")).id}
+
+    async def _rename_topic(self, params: Params) -> object:
+        user_id, chat_id, topic = params.integer("user_id"), params.integer("chat_id"), params.integer("topic")
+        self._forums.renames_topic(user_id, chat_id, topic, params.text("title"))
+        return {}
+
+    async def _close_topic(self, params: Params) -> object:
+        user_id, chat_id, topic = params.integer("user_id"), params.integer("chat_id"), params.integer("topic")
+        self._forums.closes_topic(user_id, chat_id, topic, is_closed=params.flag("is_closed"))
+        return {}
+
+    async def _delete_topic(self, params: Params) -> object:
+        user_id, chat_id, topic = params.integer("user_id"), params.integer("chat_id"), params.integer("topic")
+        self._forums.deletes_topic(user_id, chat_id, topic)
+        return {}
 
     async def _share(self, params: Params) -> object:
         self._groups.shares_chat(params.integer("user_id"), params.text("key"), params.integer("chat_id"))

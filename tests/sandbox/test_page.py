@@ -434,3 +434,42 @@ async def test_a_channel_is_chosen_with_a_key_of_the_bots_keyboard(page: Page, b
         message = await bot.hears("message")
     assert message["chat_shared"]["request_id"] == 1
     await expect(chat.locator(".message.out").last).to_contain_text("A chat was chosen")
+
+
+async def test_a_group_with_topics_is_made_and_shows_each_topic_by_itself(page: Page, bot: Bot) -> None:
+    await page.get_by_role("button", name="New channel").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Title").fill("Болельщики")
+    await dialog.get_by_label("Kind").select_option("Group with topics")
+    await dialog.get_by_label("Created by").select_option("Camilla")
+    await dialog.get_by_role("button", name="Create").click()
+    group = column(page, "Болельщики")
+    await group.get_by_role("button", name="Manage the channel").click()
+    await group.get_by_label("New topic").fill("Футбол")
+    await group.get_by_role("button", name="Create", exact=True).click()
+    created = (await bot.hears("message"))["message_thread_id"]
+    chat_id = await group_id(bot)
+    await bot.asks_sandbox("topics", user_id=CAMILLA, chat_id=chat_id, title="Регион")
+    await bot.hears("message")
+    await bot.calls("sendMessage", chat_id=chat_id, text="Гол", message_thread_id=created)
+    await bot.calls("sendMessage", chat_id=chat_id, text="Общее")
+
+    await expect(group.get_by_role("tab")).to_have_text(["General", "Футбол", "Регион"])
+    await expect(group.get_by_role("log")).to_contain_text("Общее")
+    await expect(group.get_by_role("log")).not_to_contain_text("Гол")
+    await group.get_by_role("tab", name="Футбол").click()
+    await expect(group.get_by_role("log")).to_contain_text("Гол")
+    await group.get_by_label("Message to the group").fill("Ура")
+    await group.get_by_role("button", name="Send").click()
+    heard = await bot.hears("message")
+    await group.get_by_role("button", name="Close “Футбол”").click()
+    await expect(group.get_by_role("tab", name="🔒 Футбол")).to_be_visible()
+    await group.get_by_role("button", name="Delete “Футбол”").click()
+    await expect(group.get_by_role("tab")).to_have_text(["General", "Регион"])
+    assert (heard["text"], heard["message_thread_id"]) == ("Ура", created)
+
+
+async def group_id(bot: Bot) -> int:
+    async with bot.session.get(f"{bot.sandbox.url}/sandbox/state") as answer:
+        chats = (await answer.json())["chats"]
+    return next(int(chat["id"]) for chat in chats if chat["title"] == "Болельщики")

@@ -48,7 +48,9 @@ class Acting:
             self._world.chats[person.id] = chat
         return chat
 
-    def _write(self, chat: Chat, person: Person, text: str, *, anonymously: bool = False) -> Message:
+    def _write(
+        self, chat: Chat, person: Person, text: str, *, anonymously: bool = False, topic: int | None = None
+    ) -> Message:
         content = formatted(text, None)
         if not content.text:
             raise ImpossibleError("A message needs a text.")
@@ -60,6 +62,7 @@ class Acting:
             text=content.text,
             entities=content.entities,
             is_anonymous=anonymously,
+            topic=topic,
         )
         chat.keep(message)
         self._world.changed(chat)

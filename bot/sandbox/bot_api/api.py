@@ -6,6 +6,7 @@ from bot.clock import Clock
 from bot.sandbox.bot_api.chats import Chat, Message
 from bot.sandbox.bot_api.errors import RefusedError
 from bot.sandbox.bot_api.faults import Faults
+from bot.sandbox.bot_api.forums import ForumMethods, Forums
 from bot.sandbox.bot_api.groups import Groups
 from bot.sandbox.bot_api.journal import Journal
 from bot.sandbox.bot_api.limits import Limits
@@ -26,6 +27,7 @@ class BotApi:
         )
         self.people = People(self.world)
         self.groups = Groups(self.world)
+        self.forums = Forums(self.world)
         self.sending = Sending(self.world)
         self.profile = Profile(self.world)
         self.journal = Journal()
@@ -36,6 +38,7 @@ class BotApi:
             **self.sending.methods(),
             **Membership(self.world).methods(),
             **self.profile.methods(),
+            **ForumMethods(self.world).methods(),
             "answerCallbackQuery": self.people.answer,
             "setWebhook": updates.set_webhook,
             "deleteWebhook": updates.delete_webhook,
@@ -94,6 +97,11 @@ class BotApi:
             "admins": admins,
             "bot_status": chat.bot_status.value,
             "bot_rights": chat.bot_rights,
+            "is_forum": chat.is_forum,
+            "general_is_closed": chat.general_is_closed,
+            "topics": [
+                {"id": topic.id, "name": topic.name, "closed": topic.is_closed} for topic in chat.topics.values()
+            ],
             "pinned_message_id": chat.pinned[-1] if chat.pinned else None,
             "pinned_message_ids": chat.pinned,
             "messages": [

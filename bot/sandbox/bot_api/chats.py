@@ -26,6 +26,7 @@ RIGHTS = (
     "can_restrict_members",
     "can_invite_users",
     "can_pin_messages",
+    "can_manage_topics",
     "can_manage_video_chats",
     "can_post_stories",
     "can_edit_stories",
@@ -37,12 +38,15 @@ RIGHTS = (
 )
 # What a client ticks by itself when a bot is added to a channel.
 USUAL_RIGHTS = {
-    right: right not in {"can_promote_members", "can_restrict_members", "can_pin_messages"} for right in RIGHTS
+    right: right not in {"can_promote_members", "can_restrict_members", "can_pin_messages", "can_manage_topics"}
+    for right in RIGHTS
 }
 
 
 # Rights that exist in channels alone; Telegram leaves them out of what it says of a group's administrators.
 CHANNEL_RIGHTS = frozenset({"can_post_messages", "can_edit_messages", "can_manage_direct_messages"})
+# Those of supergroups alone, which it leaves out everywhere else.
+FORUM_RIGHTS = frozenset({"can_manage_topics"})
 # Whose name stands before what a group's anonymous administrators do.
 ANONYMOUS: dict[str, object] = {
     "id": 1087968824,
@@ -152,6 +156,8 @@ class Message:
     is_anonymous: bool = False
     # What Telegram itself says in a chat: a new title, a move.
     service: dict[str, object] = field(default_factory=dict)
+    # Of a forum; None: General.
+    topic: int | None = None
 
     def preview_shown(self) -> dict[str, object] | None:
         """The web page a client shows: the one asked for, else that of the first link in the text."""
@@ -194,6 +200,7 @@ class Message:
             "silent": self.is_silent,
             "deleted": self.is_deleted,
             "reply_to": self.reply_to,
+            "topic": self.topic,
         }
 
 
@@ -211,6 +218,10 @@ _SERVICE = {
     "migrate_to_chat_id": "The group is a supergroup now",
     "migrate_from_chat_id": "The group was upgraded",
     "chat_shared": "A chat was chosen",
+    "forum_topic_created": "The topic was created",
+    "forum_topic_edited": "The topic has another name",
+    "forum_topic_closed": "The topic was closed",
+    "forum_topic_reopened": "The topic was opened again",
 }
 
 
@@ -241,6 +252,16 @@ class Action:
 
 
 @dataclass(slots=True, kw_only=True)
+class ForumTopic:
+    """`is_of_bot`: the bot created it, and may write in it though it is closed."""
+
+    id: int
+    name: str
+    is_closed: bool = False
+    is_of_bot: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
 class Toast:
     id: int
     user_id: int
@@ -264,6 +285,9 @@ class Chat:
     members: set[int] = field(default_factory=set)
     # The supergroup that this group has become.
     moved_to: int | None = None
+    is_forum: bool = False
+    topics: dict[int, ForumTopic] = field(default_factory=dict)
+    general_is_closed: bool = False
     messages: OrderedDict[int, Message] = field(default_factory=OrderedDict)
     toasts: list[Toast] = field(default_factory=list)
     # In the order of sending: the newest is the one that is shown.
@@ -298,6 +322,8 @@ class Chat:
             if self.username:
                 known["username"] = self.username
         known["type"] = self.kind
+        if self.is_forum:
+            known["is_forum"] = True
         return known
 
     def keep(self, message: Message) -> None:

@@ -14,14 +14,18 @@ class Groups(Acting):
         chat.bot_status, chat.bot_rights, chat.bot_has_been_in = Status.MEMBER, {}, True
         self._tell_membership(chat, person, before, (chat.bot_status, {}))
 
-    def says_in_group(self, user_id: int, chat_id: int, text: str, *, anonymously: bool = False) -> Message:
+    def says_in_group(
+        self, user_id: int, chat_id: int, text: str, *, anonymously: bool = False, topic: int | None = None
+    ) -> Message:
         """In privacy mode a bot that is no administrator hears commands, what mentions it, and what answers it."""
         person, chat = self._person(user_id), self._chat(chat_id)
         if not chat.is_group or chat.moved_to is not None or not self._is_in(chat, person):
             raise ImpossibleError(f"{person.name} is not in such a group.")
         if anonymously and person.id != chat.creator_id and person.id not in chat.admins:
             raise ImpossibleError("Only administrators can be anonymous.")
-        message = self._write(chat, person, text, anonymously=anonymously)
+        if topic is not None and (not chat.is_forum or topic not in chat.topics):
+            raise ImpossibleError("There is no such topic.")
+        message = self._write(chat, person, text, anonymously=anonymously, topic=topic)
         is_meant = text.startswith("/") or f"@{self._world.bot.username}" in text
         if chat.bot_status is Status.ADMINISTRATOR or (chat.bot_is_in and is_meant):
             self._world.updates.add("message", self._world.answer(chat, message), f"chat {chat.id}")

@@ -96,6 +96,7 @@ class Sending:
     ) -> dict[str, object]:
         world = self._world
         reply_to = _reply_to(params, chat)
+        topic = world.topic_to_write(chat, params)
         if world.limits is not None:
             now = world.clock.now().timestamp()
             world.limits.admit(chat, now, paid=params.flag("allow_paid_broadcast"))
@@ -116,6 +117,7 @@ class Sending:
             is_protected=params.flag("protect_content"),
             forward_origin=forward_origin,
             reply_to=reply_to,
+            topic=topic,
         )
         chat.keep(message)
         chat.note("posted", message, world.clock.now())

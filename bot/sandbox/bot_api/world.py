@@ -4,7 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.clock import Clock
-from bot.sandbox.bot_api.chats import ANONYMOUS, CHANNEL_RIGHTS, RIGHTS, Changes, Chat, Message, Person, Status
+from bot.sandbox.bot_api.chats import (
+    ANONYMOUS,
+    CHANNEL_RIGHTS,
+    FORUM_RIGHTS,
+    RIGHTS,
+    Changes,
+    Chat,
+    Message,
+    Person,
+    Status,
+)
 from bot.sandbox.bot_api.errors import RefusedError, bad_request, forbidden
 from bot.sandbox.bot_api.limits import Limits
 from bot.sandbox.bot_api.params import Params
@@ -12,6 +22,8 @@ from bot.sandbox.bot_api.updates import Updates
 
 FIRST_GROUP = -4_000_001
 FIRST_CHANNEL = -1_001_000_000_001
+# The topic that every forum has. Its messages bear no number, and none can be sent with it.
+GENERAL = 1
 CAST = (
     Person(id=1001, name="Alice", username="alice", language="ru"),
     Person(id=1002, name="Bob", username="bob", language="en"),
@@ -101,6 +113,21 @@ class World:
             raise forbidden("bot was blocked by the user")
         return chat
 
+    def topic_to_write(self, chat: Chat, params: Params) -> int | None:
+        """The topic a call names; None: General, or a chat without topics."""
+        number = params.integer("message_thread_id") if params.has("message_thread_id") else None
+        manages = chat.bot_may("can_manage_topics")
+        if number is None:
+            if chat.is_forum and chat.general_is_closed and not manages:
+                raise bad_request("TOPIC_CLOSED")
+            return None
+        topic = chat.topics.get(number) if chat.is_forum else None
+        if topic is None:
+            raise bad_request("message thread not found")
+        if topic.is_closed and not manages and not topic.is_of_bot:
+            raise bad_request("TOPIC_CLOSED")
+        return topic.id
+
     def _resolved(self, params: Params, name: str) -> Chat:
         given = params.raw(name)
         chat_id = given if isinstance(given, int) else params.text(name).strip()
@@ -157,7 +184,11 @@ class World:
             known["edit_date"] = message.edit_date
         if message.forward_origin is not None:
             known["forward_origin"] = message.forward_origin
-        if with_reply and message.reply_to is not None and (replied := chat.visible(message.reply_to)):
+        if chat.is_forum and message.topic is not None:
+            known["message_thread_id"], known["is_topic_message"] = message.topic, True
+        # What answers no other message of its topic answers the one with which that began.
+        answered = message.reply_to or (message.topic if message.topic != message.message_id else None)
+        if with_reply and answered is not None and (replied := chat.visible(answered)):
             known["reply_to_message"] = self.answer(chat, replied, with_reply=False)
         if message.is_protected:
             known["has_protected_content"] = True
@@ -208,16 +239,19 @@ class World:
         return {
             right: given.get(right, False)
             for right in RIGHTS
-            if (right in given or right not in CHANNEL_RIGHTS)
+            if (right in given or right not in CHANNEL_RIGHTS | FORUM_RIGHTS)
             and (self.with_welcome_right or right != "can_send_welcome_messages")
         }
 
 
 def _rights_in(chat: Chat, given: dict[str, bool]) -> dict[str, bool]:
     """In a channel every right is said, granted or not; a group knows nothing of a channel's."""
+    if chat.kind == "supergroup":
+        given = dict.fromkeys(FORUM_RIGHTS, False) | given
     if chat.is_group:
-        return {right: is_granted for right, is_granted in given.items() if right not in CHANNEL_RIGHTS}
-    return {right: given.get(right, False) for right in RIGHTS}
+        unknown = CHANNEL_RIGHTS if chat.kind == "supergroup" else CHANNEL_RIGHTS | FORUM_RIGHTS
+        return {right: is_granted for right, is_granted in given.items() if right not in unknown}
+    return {right: given.get(right, False) for right in RIGHTS if right not in FORUM_RIGHTS}
 
 
 def _content(message: Message) -> dict[str, object]:

@@ -123,7 +123,7 @@ function columnOf(key) {
 
 function renderStrip(visible) {
   const people = state.people.map((person) => [String(person.id), person.name]);
-  const channels = state.chats.filter((chat) => chat.type === "channel").map((chat) => [String(chat.id), chat.title]);
+  const channels = state.chats.filter((chat) => chat.type !== "private").map((chat) => [String(chat.id), chat.title]);
   const addChannel = pills.get("add") ?? h("button", { type: "button", class: "pill add", onclick: newChannel }, icon("plus"), "New channel");
   pills.set("add", addChannel);
   const nodes = [pill("site", "News site", visible), divider("people"), ...people.map(([key, name]) => pill(key, name, visible)), divider("channels")];
@@ -173,8 +173,11 @@ async function newChannel() {
 
 async function createChannel(form) {
   const user = Number(form.elements.user_id.value);
-  const created = await page.attempt(post("channels", { user_id: user, title: form.elements.title.value.trim() }));
+  const title = form.elements.title.value.trim();
+  const isForum = form.elements.kind.value === "forum";
+  const created = await page.attempt(post(isForum ? "groups" : "channels", { user_id: user, title, is_super: isForum }));
   if (!created) return;
+  if (isForum) await page.attempt(post("turn_topics", { user_id: user, chat_id: created.chat_id, is_on: true }));
   if (form.elements.promote.checked) await page.attempt(post("promote", { user_id: user, chat_id: created.chat_id }));
   await stateWith((each) => each.chats.some((chat) => chat.id === created.chat_id));
   open(String(created.chat_id));

@@ -7,14 +7,25 @@ import { messageNode } from "./message.js";
 const SHOWN_MESSAGES = 300;
 const NEAR_THE_END = 48;
 const TOAST_TIME = 3500;
-const RIGHTS = [
-  ["can_post_messages", "Post messages"],
-  ["can_edit_messages", "Edit messages"],
-  ["can_delete_messages", "Delete messages"],
-  ["can_invite_users", "Invite subscribers"],
-  ["can_change_info", "Change info"],
-  ["can_pin_messages", "Pin messages"],
-];
+const RIGHTS = {
+  channel: [
+    ["can_post_messages", "Post messages"],
+    ["can_edit_messages", "Edit messages"],
+    ["can_delete_messages", "Delete messages"],
+    ["can_invite_users", "Invite subscribers"],
+    ["can_change_info", "Change info"],
+    ["can_pin_messages", "Pin messages"],
+  ],
+  group: [
+    ["can_delete_messages", "Delete messages"],
+    ["can_pin_messages", "Pin messages"],
+    ["can_manage_topics", "Manage topics"],
+    ["can_invite_users", "Invite members"],
+    ["can_change_info", "Change info"],
+  ],
+};
+// Ticked only by who wants them.
+const RARE_RIGHTS = ["can_pin_messages", "can_manage_topics"];
 const LANGUAGES = { ru: "Русский", az: "Azərbaycanca", en: "English" };
 
 export class ChatColumn {
@@ -22,6 +33,9 @@ export class ChatColumn {
   #days = new Map();
   #signature = "";
   #manageSignature = "";
+  #tabsSignature = "";
+  // Of a forum, the topic that is open; null: General.
+  #topic = null;
   #stuck = true;
   #missed = 0;
   #top = 0;
@@ -34,7 +48,9 @@ export class ChatColumn {
   constructor(chat, page) {
     this.page = page;
     this.id = chat.id;
-    this.isChannel = chat.type === "channel";
+    // Groups have administrators and readers as channels do.
+    this.isChannel = chat.type !== "private";
+    this.isGroup = chat.type.endsWith("group");
     this.#build(chat);
   }
 
@@ -47,6 +63,7 @@ export class ChatColumn {
     this.manage = h("div", { class: "manage", id: `manage-${chat.id}`, hidden: true });
     this.more.addEventListener("click", () => this.#toggleManage());
     this.pin = h("button", { type: "button", class: "pin", hidden: true, onclick: () => this.#showPinned() });
+    this.tabs = h("div", { class: "tabs", role: "tablist", "aria-label": "Topics", hidden: true });
     this.list = h("div", { class: "list" });
     this.log = h("div", { class: "log", role: "log", "aria-live": "polite", tabindex: "0", "aria-labelledby": titleId }, this.list);
     this.toEnd = h("button", { type: "button", class: "to-end", hidden: true, "aria-label": "To the newest message", onclick: () => this.#scrollToEnd(true) }, h("span"), icon("down"));
@@ -57,6 +74,7 @@ export class ChatColumn {
       { class: `column chat ${this.isChannel ? "channel" : "private"}`, "data-key": chat.id, "aria-labelledby": titleId },
       h("header", { class: "column-head" }, this.face, h("div", { class: "column-name" }, this.title, this.subtitle), this.more),
       this.manage,
+      this.tabs,
       this.pin,
       h("div", { class: "log-frame" }, this.log, this.toEnd, this.toasts),
       this.footer,
@@ -89,6 +107,7 @@ export class ChatColumn {
     }
     this.subtitle.textContent = this.#describe(chat, state, person);
     this.#updateManage(state);
+    this.#updateTabs(chat);
     this.#updateMessages(chat, state);
     this.#updatePin(chat);
     if (this.isChannel) this.#updateReader(state);
@@ -105,13 +124,15 @@ export class ChatColumn {
   #describe(chat, state, person) {
     if (person) return person.blocked_bot ? `has blocked @${state.bot.username}` : `with @${state.bot.username} · ${LANGUAGES[person.language] ?? person.language}`;
     const bot = { administrator: "the bot is administrator", kicked: "the bot was removed", left: "without the bot" }[chat.bot_status] ?? "without the bot";
-    return `channel · ${bot}`;
+    const member = this.isGroup && chat.bot_status === "member" ? "the bot is a member" : bot;
+    return `${this.isGroup ? (chat.is_forum ? "group with topics" : "group") : "channel"} · ${member}`;
   }
 
   // Messages
 
   #updateMessages(chat, state) {
-    const signature = JSON.stringify([chat.messages, state.bot.description, this.#readerId(), state.news.map((article) => [article.path, article.revision])]);
+    const messages = this.#shownMessages(chat);
+    const signature = JSON.stringify([messages, state.bot.description, this.#readerId(), state.news.map((article) => [article.path, article.revision])]);
     if (signature === this.#signature) return;
     const first = this.#signature === "";
     this.#signature = signature;
@@ -119,7 +140,7 @@ export class ChatColumn {
     const nodes = [];
     const kept = new Map();
     let day = null;
-    for (const message of chat.messages.slice(-SHOWN_MESSAGES)) {
+    for (const message of messages.slice(-SHOWN_MESSAGES)) {
       const itsDay = formatted(message.date, { day: "numeric", month: "long", year: "numeric" });
       if (itsDay !== day) nodes.push(this.#dayNode(itsDay));
       day = itsDay;
@@ -144,6 +165,34 @@ export class ChatColumn {
     arrange(this.list, nodes);
     if (this.#stuck) this.#scrollToEnd();
     this.#showToEnd();
+  }
+
+  #shownMessages(chat) {
+    return chat.is_forum ? chat.messages.filter((message) => message.topic === this.#topic) : chat.messages;
+  }
+
+  // The topics of a forum
+
+  #updateTabs(chat) {
+    const topics = chat.is_forum ? chat.topics : [];
+    if (!topics.some((topic) => topic.id === this.#topic)) this.#topic = null;
+    const signature = JSON.stringify([chat.is_forum, topics, chat.general_is_closed, this.#topic]);
+    if (signature === this.#tabsSignature) return;
+    this.#tabsSignature = signature;
+    this.tabs.hidden = !chat.is_forum;
+    const general = { id: null, name: "General", closed: chat.general_is_closed };
+    this.tabs.replaceChildren(...[general, ...topics].map((topic) => this.#tab(topic)));
+  }
+
+  #tab(topic) {
+    const isOpen = topic.id === this.#topic;
+    const open = () => {
+      this.#topic = topic.id;
+      this.#stuck = true;
+      this.#missed = 0;
+      this.page.refresh();
+    };
+    return h("button", { type: "button", class: "tab", role: "tab", "aria-selected": String(isOpen), onclick: open }, topic.closed ? `🔒 ${topic.name}` : topic.name);
   }
 
   /** An edited message keeps the focus on the button that was pressed. */
@@ -225,13 +274,14 @@ export class ChatColumn {
   }
 
   #updatePin(chat) {
-    const pinned = chat.messages.find((message) => message.message_id === chat.pinned_message_id && !message.deleted);
+    const pinned = this.#shownMessages(chat).findLast((message) => chat.pinned_message_ids?.includes(message.message_id) && !message.deleted);
+    this.pinned = pinned;
     this.pin.hidden = !pinned;
     if (pinned) this.pin.replaceChildren(icon("pin"), h("span", {}, pinned.text.split("\n")[0]));
   }
 
   #showPinned() {
-    this.#rendered.get(this.chat.pinned_message_id)?.node.scrollIntoView({ block: "center" });
+    this.#rendered.get(this.pinned?.message_id)?.node.scrollIntoView({ block: "center" });
   }
 
   // Toasts: what the bot answers to a tap
@@ -371,6 +421,21 @@ export class ChatColumn {
       this.page.refresh();
     });
     this.footer.append(h("label", { class: "reader" }, "Reading as ", this.readerSelect));
+    if (this.isGroup) this.footer.prepend(this.#groupComposer());
+  }
+
+  /** Writes as whoever reads, in the topic that is open. */
+  #groupComposer() {
+    const input = h("input", { name: "text", placeholder: "Message", "aria-label": "Message to the group", autocomplete: "off", maxlength: 4096 });
+    const form = h("form", { class: "composer" }, input, h("button", { class: "icon-button send", title: "Send", "aria-label": "Send" }, icon("send")));
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const text = input.value.trim();
+      if (!text) return;
+      const sent = { user_id: this.#readerId(), chat_id: this.id, text, topic: this.#topic };
+      if (await this.page.attempt(post("group_message", sent))) input.value = "";
+    });
+    return form;
   }
 
   #updateReader(state) {
@@ -393,7 +458,7 @@ export class ChatColumn {
   }
 
   #updateManage(state) {
-    const signature = JSON.stringify([this.chat.admins, this.chat.bot_status, this.chat.bot_rights, this.person?.blocked_bot, state.people.map((each) => each.name)]);
+    const signature = JSON.stringify([this.chat.is_forum, this.chat.topics, this.chat.general_is_closed, this.#topic, this.chat.admins, this.chat.bot_status, this.chat.bot_rights, this.person?.blocked_bot, state.people.map((each) => each.name)]);
     if (signature === this.#manageSignature) return;
     this.#manageSignature = signature;
     const focused = this.manage.contains(document.activeElement) ? document.activeElement.dataset.name : null;
@@ -423,9 +488,10 @@ export class ChatColumn {
       return h("label", { class: "check" }, box, person.name, person.id === creator ? h("span", { class: "quiet" }, " creator") : null);
     });
     const isAdministrator = this.chat.bot_status === "administrator";
-    const rights = RIGHTS.map(([right, label]) => {
+    const offered = RIGHTS[this.isGroup ? "group" : "channel"];
+    const rights = offered.map(([right, label]) => {
       const box = h("input", { type: "checkbox", name: right, "data-name": right });
-      box.checked = this.chat.bot_rights?.[right] ?? right !== "can_pin_messages";
+      box.checked = this.chat.bot_rights?.[right] ?? !RARE_RIGHTS.includes(right);
       return h("label", { class: "check" }, box, label);
     });
     const form = h(
@@ -441,9 +507,33 @@ export class ChatColumn {
     );
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const chosen = Object.fromEntries(RIGHTS.map(([right]) => [right, form.elements[right].checked]));
+      const chosen = Object.fromEntries(offered.map(([right]) => [right, form.elements[right].checked]));
       this.page.attempt(post("promote", { chat_id: this.id, user_id: creator, rights: chosen }));
     });
-    return [h("fieldset", {}, h("legend", {}, "Administrators"), h("div", { class: "checks" }, people)), form];
+    const topics = this.chat.type === "supergroup" ? [this.#topicsPanel(creator)] : [];
+    return [h("fieldset", {}, h("legend", {}, "Administrators"), h("div", { class: "checks" }, people)), ...topics, form];
+  }
+
+  #topicsPanel(creator) {
+    const act = (name, fields, onFailure) => this.page.attempt(post(name, { user_id: creator, chat_id: this.id, ...fields }), onFailure);
+    const box = h("input", { type: "checkbox", "data-name": "topics" });
+    box.checked = this.chat.is_forum;
+    box.addEventListener("change", () => act("turn_topics", { is_on: box.checked }, () => (box.checked = !box.checked)));
+    const parts = [h("legend", {}, "Topics"), h("label", { class: "check" }, box, "Part the group into topics")];
+    if (this.chat.is_forum) {
+      const title = h("input", { name: "title", placeholder: "Football", autocomplete: "off", maxlength: 128, required: true, "data-name": "topic" });
+      const form = h("form", { class: "line" }, h("label", {}, "New topic ", title), h("button", { class: "plain", "data-name": "create-topic" }, "Create"));
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        act("topics", { title: title.value.trim() });
+      });
+      const open = this.chat.topics.find((topic) => topic.id === this.#topic);
+      const isClosed = open ? open.closed : this.chat.general_is_closed;
+      const name = open?.name ?? "General";
+      const close = h("button", { type: "button", class: "plain", "data-name": "close-topic", onclick: () => act("close_topic", { topic: open?.id ?? 1, is_closed: !isClosed }) }, isClosed ? `Open “${name}”` : `Close “${name}”`);
+      const remove = open ? h("button", { type: "button", class: "plain danger", "data-name": "delete-topic", onclick: () => act("delete_topic", { topic: open.id }) }, `Delete “${name}”`) : null;
+      parts.push(form, h("div", { class: "line" }, close, remove));
+    }
+    return h("fieldset", {}, ...parts);
   }
 }
