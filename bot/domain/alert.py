@@ -10,6 +10,7 @@ from bot.domain.article import ArticleId
 from bot.domain.delivery import DeliveryId
 from bot.domain.destination import DestinationId
 from bot.domain.source import SourceId
+from bot.domain.topic import TopicId
 
 AlertId = NewType("AlertId", int)
 
@@ -17,7 +18,8 @@ AlertId = NewType("AlertId", int)
 class AlertKind(StrEnum):
     """The first eight are troubles of a source, each with a pendant for the day it is over; then those that ask for a decision.
 
-    The last two are for whoever connected a channel: the bot may not post there any more, or is not there any more.
+    The last three are for whoever connected a channel: the bot may not post there any more, is not there any more, or one of
+    the forum's topics takes no posts.
     """
 
     FAILING = "failing"
@@ -35,6 +37,7 @@ class AlertKind(StrEnum):
     UNCERTAIN = "uncertain"
     BARRED = "barred"
     LOST = "lost"
+    TOPIC = "topic"
 
 
 class Sighting(StrEnum):
@@ -94,6 +97,10 @@ class Alert:
 
 def channel_key(kind: AlertKind, channel_id: DestinationId) -> str:
     return f"{kind.value}:{channel_id}"
+
+
+def topic_key(channel_id: DestinationId, topic: TopicId) -> str:
+    return f"{AlertKind.TOPIC.value}:{channel_id}:{topic}"
 
 
 def delivery_key(delivery_id: DeliveryId) -> str:

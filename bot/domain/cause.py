@@ -22,6 +22,7 @@ class Cause(StrEnum):
     IN_TICKER = "in-ticker"
     LEFT_OUT = "left-out"
     NOT_DECIDED = "not-decided"
+    TOPICS_SHUT = "topics-shut"
     # It waits.
     AWAITS_APPROVAL = "awaits-approval"
     CHANNEL_PACE = "channel-pace"
@@ -31,6 +32,7 @@ class Cause(StrEnum):
     UPLOADING = "uploading"
     UNREACHABLE = "unreachable"
     MOVED = "moved"
+    TOPIC_SHUT = "topic-shut"
     TOKEN_REFUSED = "token-refused"  # noqa: S105, no password
     # Nobody knows whether it arrived.
     NO_ANSWER = "no-answer"

@@ -64,6 +64,7 @@ class Setting(StrEnum):
     HASHTAGS = "hashtags"
     SILENT = "silent"
     APPROVAL = "approval"
+    TOPICS = "topics"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,6 +13,7 @@ from bot.domain.language import Language
 from bot.domain.quiet import QuietHours, QuietMode
 from bot.domain.rubric import Slug
 from bot.domain.ticker_plan import TickerPlan
+from bot.domain.topic import Forum
 
 DestinationId = NewType("DestinationId", int)
 
@@ -35,11 +36,10 @@ class DestinationState(StrEnum):
 
 
 class Lack(StrEnum):
-    """What keeps the bot from posting where it is: the right to post, what Telegram allows the chat, its closed topic."""
+    """What keeps the bot from posting where it is: the right to post, what Telegram allows the chat."""
 
     RIGHT = "right"
     RESTRICTED = "restricted"
-    TOPIC = "topic"
 
 
 class Mode(StrEnum):
@@ -54,7 +54,7 @@ class Destination:
     `is_group`: its chat is a group. `lacks` names the rights that the bot ought to have there and has not
     (domain/channel.py). `paused_at` outlives the loss of the channel, which is paused still when it comes back. `recent` are
     the posts of the last hour, oldest first, of a channel that has a pace. `needs_approval`: its articles wait for an
-    administrator's tap.
+    administrator's tap. `forum`: its group is parted into topics.
     """
 
     id: DestinationId
@@ -75,6 +75,7 @@ class Destination:
     pace: ChannelPace | None = None
     recent: tuple[datetime, ...] = ()
     needs_approval: bool = False
+    forum: Forum | None = None
     created_at: datetime
 
     def is_held(self, now: datetime, zone: ZoneInfo) -> bool:

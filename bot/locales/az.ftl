@@ -168,7 +168,6 @@ channels =
     .right-missing = «{ $channel }» kanalında «Mesaj dərc etmək» hüququm yoxdur. Onu kanalın administrator tənzimləmələrində verin, işə başlayım.
     .barred-right = «{ $channel }» kanalı: daha dərc edə bilmirəm, «Mesaj dərc etmək» hüququm yoxdur. Onu kanalın administrator tənzimləmələrində verin, özüm davam edəcəyəm. Bu müddətdə çıxanlar sonradan gəlməyəcək.
     .barred-restricted = «{ $channel }» kanalı: Telegram orada dərc etməyə icazə vermir. Kanalın açıq olduğunu və məhdudlaşdırılmadığını yoxlayın, sonra /channels menyusunda «Davam etmək» basın. Bu müddətdə çıxanlar sonradan gəlməyəcək.
-    .barred-topic = «{ $channel }»: dərc etdiyim mövzu bağlanıb və ya silinib. Onu açın və /channels menyusunda «Davam etmək» basın. Bu müddətdə çıxanlar sonradan gəlməyəcək.
     .right-back = «{ $channel }» kanalı: hüquq qayıtdı, yenidən dərc edirəm. Bu müddətdə çıxanlar artıq gəlməyəcək.
     .open-rubrics = Rubrikalar
     .open-posts = Postlar
@@ -178,6 +177,7 @@ channels =
     .open-quiet = Sakit saatlar
     .open-pace = Temp
     .open-approval = Təsdiq
+    .open-topics = Mövzular
     .open-copying = Surətini köçürmək
     .open-history = Tarixçə
     .rubrics =
@@ -369,6 +369,11 @@ history =
             [on] postlar administratorun qərarını gözləyir
            *[off] postlar özü çıxır
         }
+    .topics =
+        { $value ->
+            [0] mövzular: dəyişdirilib
+           *[other] mövzular: { $value } rubrikanın öz mövzusu var
+        }
     .copy = tənzimləmələr «{ $value }» kanalındakı kimi
     .connection =
         { $value ->
@@ -386,6 +391,7 @@ copying =
     .copy = Köçürmək
     .cancel = Ləğv etmək
     .copied = Köçürüldü: { $channels }.
+    .without-topics = Mövzular köçürülmür: hər qrupun öz mövzuları var.
 
 ## Telegram klaviaturasında kanal və ya qrup seçmək
 
@@ -516,6 +522,32 @@ approval =
     .taken-leave-out = Dərc etmirəm
     .taken-late = Qərar artıq verilib
     .taken-changed = Məqaləyə düzəliş edilib, yeni mətnə baxın
+
+## Qrupun mövzuları
+
+topics =
+    .line =
+        { $count ->
+            [0] Mövzular: heç bir rubrikanın öz mövzusu yoxdur
+           *[other] Mövzular: { $count } rubrikanın öz mövzusu var
+        }
+    .shut = 🔒 { $count } mövzu post qəbul etmir: qəbul edənədək onun postları qalanların getdiyi mövzuya gedir.
+    .about = Başqa mövzuya göndərmək istədiyinizi basın. Bir neçə rubrikanın məqaləsi bir dəfə çıxır: mövzusu olan ilk rubrikanın mövzusunda. Lazım olan mövzu burada yoxdur? Həmin mövzuda <code>{ $command }</code> yazın və «Yeniləmək» basın.
+    .others = Bütün qalanlar
+    .ticker = Tiker
+    .general = General
+    .as-others = Qalanların getdiyi yerə
+    .which = «{ $rubric }» rubrikasının məqalələri hansı mövzuya getsin?
+    .which-others = Öz mövzusu olmayanlar hansı mövzuya getsin?
+    .which-ticker = Tiker hansı mövzuya getsin?
+    .create = ➕ { $count } rubrika üçün mövzu yaratmaq
+    .refresh = 🔄 Yeniləmək
+    .back = ‹ Mövzular
+    .no-right = ⚠️ Mövzu yaratmaq üçün mənə «Mövzuları idarə etmək» hüququ lazımdır. Onu qrupun inzibatçı tənzimləmələrində verin və yenidən basın.
+    .not-created = ⚠️ Telegram indi mövzuların hamısını yaratmadı. Yaradılanlar artıq işləyir; bir dəqiqədən sonra yenidən basın.
+    .told-closed = «{ $channel }»: «{ $topic }» mövzusu bağlıdır, onun postları qalanların getdiyi yerə gedir. Onu açın və ya mənə «Mövzuları idarə etmək» hüququ verin, postlar özləri qayıdacaq.
+    .told-gone = «{ $channel }»: «{ $topic }» mövzusu silinib, onun postları qalanların getdiyi yerə gedir. Başqasını /channels → Mövzular bölməsində seçə bilərsiniz.
+    .told-general = «{ $channel }»: General mövzusu bağlıdır və ora aid postlar çıxmır. Onu açın, mənə «Mövzuları idarə etmək» hüququ verin və ya /channels → Mövzular bölməsində «Bütün qalanlar» üçün başqa mövzu seçin.
 
 ## Kanalın menyusunda nəsə yazmaq lazım olanda
 
@@ -974,11 +1006,13 @@ reason =
     .no-post = çatda dəyişdiriləcək post yoxdur
     .left-out = kanalın administratoru dərc etməmək qərarı verib
     .not-decided = kanalın administratorlarından heç biri vaxtında qərar verməyib
+    .topics-shut = nəzərdə tutulduğu mövzu bağlıdır, General də
     .chat-pace = Telegram bir çata ardıcıl yalnız bir neçə mesaj qəbul edir
     .told-to-wait = Telegram gözləməyi xahiş edib
     .uploading = şəkil hələ yüklənir
     .unreachable = Telegram ilə əlaqə yoxdur
     .moved = çatın ünvanı dəyişib, post yeni ünvana gedir
+    .topic-shut = mövzusu post qəbul etmir, ona görə post başqasına gedir
     .quiet-hours = kanalda sakit saatlardır
     .in-batch = kanalın tempində ona yer olmadı, başqaları ilə bir mesajdadır
     .in-ticker = kanalın tikerindədir

@@ -169,7 +169,6 @@ channels =
     .right-missing = In the channel “{ $channel }” I lack the right “Post Messages”. Grant it in the channel's administrator settings and I will start working.
     .barred-right = The channel “{ $channel }”: I can no longer post, I lack the right “Post Messages”. Grant it in the channel's administrator settings and I will go on by myself. What comes out meanwhile will not follow later.
     .barred-restricted = The channel “{ $channel }”: Telegram does not let me post. Check that the channel is open and not restricted, then press “Resume” in /channels. What comes out meanwhile will not follow later.
-    .barred-topic = “{ $channel }”: the topic I post in is closed or deleted. Open it, then press “Resume” in /channels. What comes out meanwhile will not follow later.
     .right-back = The channel “{ $channel }”: the right is back and I post again. What came out meanwhile will not follow.
     .open-rubrics = Rubrics
     .open-posts = Posts
@@ -179,6 +178,7 @@ channels =
     .open-quiet = Quiet hours
     .open-pace = Pace
     .open-approval = Approval
+    .open-topics = Topics
     .open-copying = Copy settings
     .open-history = History
     .rubrics =
@@ -376,6 +376,12 @@ history =
             [on] posts wait for an administrator's tap
            *[off] posts come out by themselves
         }
+    .topics =
+        { $value ->
+            [0] topics: changed
+            [one] topics: { $value } rubric has its own
+           *[other] topics: { $value } rubrics have their own
+        }
     .copy = settings as in “{ $value }”
     .connection =
         { $value ->
@@ -393,6 +399,7 @@ copying =
     .copy = Copy
     .cancel = Cancel
     .copied = Copied: { $channels }.
+    .without-topics = Topics are not copied: each group has its own.
 
 ## Choosing a channel or group in Telegram's own keyboard
 
@@ -527,6 +534,41 @@ approval =
     .taken-leave-out = Left out
     .taken-late = This has been decided already
     .taken-changed = The article was corrected, look at its new text
+
+## The topics of a group
+
+topics =
+    .line =
+        { $count ->
+            [0] Topics: no rubric has its own
+            [one] Topics: { $count } rubric has its own
+           *[other] Topics: { $count } rubrics have their own
+        }
+    .shut =
+        { $count ->
+            [one] 🔒 { $count } topic takes no posts: until it does, they go where all others go.
+           *[other] 🔒 { $count } topics take no posts: until they do, they go where all others go.
+        }
+    .about = Tap what you want to send elsewhere. An article of several rubrics goes once, to the topic of the first of them that has one. A topic is missing here? Write <code>{ $command }</code> in it and press “Refresh”.
+    .others = All others
+    .ticker = Ticker
+    .general = General
+    .as-others = Where all others go
+    .which = Which topic do articles of “{ $rubric }” go to?
+    .which-others = Which topic does everything go to that has none of its own?
+    .which-ticker = Which topic does the ticker go to?
+    .create =
+        { $count ->
+            [one] ➕ Create a topic for { $count } rubric
+           *[other] ➕ Create topics for { $count } rubrics
+        }
+    .refresh = 🔄 Refresh
+    .back = ‹ Topics
+    .no-right = ⚠️ To create topics I need the right “Manage Topics”. Grant it in the group's administrator settings and press again.
+    .not-created = ⚠️ Telegram did not create all of the topics now. Those that are there count; press again in a minute.
+    .told-closed = “{ $channel }”: the topic “{ $topic }” is closed, and its posts go where all others go. Open it, or give me the right “Manage Topics”, and they return by themselves.
+    .told-gone = “{ $channel }”: the topic “{ $topic }” is deleted, and its posts go where all others go. You can choose another in /channels → Topics.
+    .told-general = “{ $channel }”: the topic General is closed, and posts that belong there do not appear. Open it, give me the right “Manage Topics”, or choose another topic for “All others” in /channels → Topics.
 
 ## When a channel's menu needs something in writing
 
@@ -1068,11 +1110,13 @@ reason =
     .no-post = there is no post in the chat to change
     .left-out = an administrator of the channel left it out
     .not-decided = none of the channel's administrators decided in time
+    .topics-shut = the topic it was for is closed, and so is General
     .chat-pace = Telegram takes only a few messages in a row for one chat
     .told-to-wait = Telegram asked the bot to wait
     .uploading = its picture is still being uploaded
     .unreachable = there is no connection to Telegram
     .moved = the chat has a new address, and the post goes there
+    .topic-shut = its topic takes no posts, so it goes to another
     .quiet-hours = the channel has quiet hours
     .in-batch = the channel's pace had no place for it, so it is in one message with others
     .in-ticker = it is in the channel's ticker

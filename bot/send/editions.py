@@ -16,6 +16,7 @@ from bot.domain.delivery import Head, Subject, SubjectKind
 from bot.domain.language import Language
 from bot.domain.rubric import Rubric, Slug
 from bot.domain.ticker import Sheet, TickerId
+from bot.domain.topic import Forum, TopicId
 from bot.i18n import I18n, Texts
 from bot.render.article import article_message, correction_message, withdrawn_message
 from bot.render.message import Message
@@ -57,11 +58,12 @@ class Rendering:
 
 @dataclass(kw_only=True, slots=True)
 class Edition:
-    """One revision of a subject."""
+    """One revision of a subject; `rubrics` are an article's."""
 
     head: Head
     content: object
     rendering: Rendering
+    rubrics: tuple[Slug, ...] = ()
 
 
 class Editions:
@@ -96,6 +98,12 @@ class Editions:
     def head(self, subject: Subject) -> Head | None:
         kept = self._kept.get(subject)
         return kept.head if kept else None
+
+    def topic(self, subject: Subject, forum: Forum) -> TopicId | None:
+        """Where in a forum it goes; None: nowhere, all that it might go to is closed."""
+        if subject.kind is SubjectKind.TICKER:
+            return forum.topic_of_ticker
+        return forum.topic_of(self._kept[subject].rubrics)
 
     def message(
         self, subject: Subject, language: Language, appearance: Appearance, bot_name: str | None
@@ -142,7 +150,7 @@ class Editions:
         if article.image is not None:
             await self._pictures.recall(tx, article.image)
         write = partial(_write_article, article, named, source)
-        self._keep(subject, head, (article, named, source), lambda: Rendering(write, origin))
+        self._keep(subject, head, (article, named, source), lambda: Rendering(write, origin), article.rubrics)
 
     async def _read_tickers(self, tx: Transaction, subjects: Collection[Subject]) -> None:
         if not subjects:
@@ -162,12 +170,19 @@ class Editions:
             self._sheets.popitem(last=False)
         return rendering
 
-    def _keep(self, subject: Subject, head: Head, content: object, render: Callable[[], Rendering]) -> None:
+    def _keep(
+        self,
+        subject: Subject,
+        head: Head,
+        content: object,
+        render: Callable[[], Rendering],
+        rubrics: tuple[Slug, ...] = (),
+    ) -> None:
         kept = self._kept.get(subject)
         if kept is not None and kept.content == content:
             kept.head = head
         else:
-            self._kept[subject] = Edition(head=head, content=content, rendering=render())
+            self._kept[subject] = Edition(head=head, content=content, rendering=render(), rubrics=rubrics)
 
     def _forget_oldest(self, needed: Collection[Subject]) -> None:
         for subject in needed:

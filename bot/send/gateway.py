@@ -20,10 +20,11 @@ from bot.domain.cause import Cause
 from bot.domain.delivery import Post
 from bot.domain.errors import SourceError
 from bot.domain.picture import UNKNOWN_PICTURE, PictureFile
+from bot.domain.topic import GENERAL, Shutting, TopicId
 from bot.render.message import MAX_CAPTION, Message
 from bot.send.complaint import Complaint, complaint
 from bot.send.form import Form, Prepared, form_of, mended
-from bot.send.outcome import Later, Outcome, Refused, Sent, understand, understand_pin
+from bot.send.outcome import Later, Outcome, Refused, Sent, Shut, understand, understand_pin
 from bot.send.pictures import UPLOAD_WAIT, FetchPicture, Picture, Pictures, Way
 from bot.send.rendered import Rendered, SentMessage
 
@@ -65,14 +66,27 @@ class Gateway:
         return Prepared(form_of(message, is_paid=self._is_paid), picture, origin)
 
     async def post(
-        self, chat_id: int, prepared: Prepared, *, answers: int | None = None, is_silent: bool = False
+        self,
+        chat_id: int,
+        prepared: Prepared,
+        *,
+        topic: TopicId | None = None,
+        answers: int | None = None,
+        is_silent: bool = False,
     ) -> Outcome:
-        """`answers`: the message that it is a reply to, if that still stands; `is_silent`: whatever the message itself says."""
+        """`answers`: the message that it is a reply to, if that still stands; `is_silent`: whatever the message itself says.
+
+        `topic` of a forum; None: the chat is none.
+        """
         reply = b""
+        # The General topic's messages bear no thread, and Telegram refuses its number as one.
+        thread = None if topic == GENERAL else topic
         if answers is not None:
             reply = b'"reply_parameters":{"message_id":%d,"allow_sending_without_reply":true},' % answers
         if is_silent and not prepared.form.message.silent:
             reply += b'"disable_notification":true,'
+        if thread is not None:
+            reply += b'"message_thread_id":%d,' % thread
 
         async def call(form: Form) -> Outcome | None:
             picture = prepared.picture
@@ -81,7 +95,7 @@ class Gateway:
                 return Sent(message_id=answer.message_id)
             if (medium := picture.medium) is None:
                 return await self._uploaded(
-                    picture, lambda file: self._send_file(chat_id, form, file, answers, is_silent=is_silent)
+                    picture, lambda file: self._send_file(chat_id, form, file, answers, thread, is_silent=is_silent)
                 )
             tail = b'"photo":%b,%b%b' % (json.dumps(medium).encode(), reply, form.photo_tail)
             with _refusals_of(picture, medium):
@@ -89,7 +103,18 @@ class Gateway:
             uploaded = picture.learn(_file_id(answer))
             return Sent(message_id=answer.message_id, picture=picture.id, uploaded=uploaded)
 
-        return await self._insist(prepared, call)
+        outcome = await self._insist(prepared, call)
+        if isinstance(outcome, Shut) and topic is not None:
+            may_be_none = thread is not None and outcome.why is Shutting.GONE
+            return replace(outcome, topic=topic, is_forum=not may_be_none or await self._is_forum(chat_id))
+        return outcome
+
+    async def _is_forum(self, chat_id: int) -> bool:
+        """A topic that is not found may be deleted, or all of them may be switched off, which no update tells."""
+        try:
+            return bool((await self._bot.get_chat(chat_id, request_timeout=self._timeout)).is_forum)
+        except (TelegramAPIError, ClientDecodeError):
+            return True
 
     async def edit(self, post: Post, prepared: Prepared) -> Outcome:
         """A text stays a text and a photo a photo; a caption that grew too long is cut, as far as Telegram allows."""
@@ -236,11 +261,19 @@ class Gateway:
         return Sent(message_id=answer.message_id, picture=picture.id, uploaded=picture.learn(_file_id(answer)))
 
     async def _send_file(
-        self, chat_id: int, form: Form, file: PictureFile, answers: int | None, *, is_silent: bool
+        self,
+        chat_id: int,
+        form: Form,
+        file: PictureFile,
+        answers: int | None,
+        thread: TopicId | None,
+        *,
+        is_silent: bool,
     ) -> TelegramMessage:
         return await self._bot.send_photo(
             chat_id,
             BufferedInputFile(file.data, file.name),
+            message_thread_id=thread,
             caption=form.words(),
             parse_mode=form.parse_mode,
             reply_markup=form.keyboard,

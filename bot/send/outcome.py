@@ -25,6 +25,7 @@ from aiohttp import ClientConnectorError
 from bot.domain.cause import Cause, because
 from bot.domain.destination import Lack
 from bot.domain.picture import PictureId, UploadedPicture
+from bot.domain.topic import GENERAL, Shutting, TopicId
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,6 +76,16 @@ class Barred:
 
     lack: Lack
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shut:
+    """This topic of the forum takes no posts of ours. `is_forum` False: the group has no topics at all any more."""
+
+    why: Shutting
+    reason: str
+    topic: TopicId = GENERAL
+    is_forum: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,7 +142,20 @@ class Fatal:
 
 
 Outcome = (
-    Sent | Later | Unclear | Gone | Missing | Barred | Moved | Vanished | Fixed | Empty | Refused | Unpermitted | Fatal
+    Sent
+    | Later
+    | Unclear
+    | Gone
+    | Missing
+    | Barred
+    | Shut
+    | Moved
+    | Vanished
+    | Fixed
+    | Empty
+    | Refused
+    | Unpermitted
+    | Fatal
 )
 
 # Telegram out of reach: nothing was sent, so trying again costs nothing but patience.
@@ -149,7 +173,10 @@ _LACKING = {
         "not enough rights to send",
     ),
     Lack.RESTRICTED: ("chat_restricted", "channel_private"),
-    Lack.TOPIC: ("topic_closed", "topic_deleted", "message thread not found"),
+}
+_SHUT = {
+    Shutting.CLOSED: ("topic_closed",),
+    Shutting.GONE: ("topic_deleted", "message thread not found"),
 }
 _DONE = ("message is not modified",)
 _VANISHED = ("message to edit not found", "message to pin not found", "message not found", "message_id_invalid")
@@ -226,7 +253,15 @@ def _bad_request(words: str) -> Outcome:  # noqa: PLR0911, one return an answer
         return Gone(reason=words)
     if any(part in said for part in _MISSING):
         return Missing(reason=words)
+    return _kept_out(words) or Refused(reason=words)
+
+
+def _kept_out(words: str) -> Barred | Shut | None:
+    said = words.lower()
     for lack, phrases in _LACKING.items():
         if any(part in said for part in phrases):
             return Barred(lack=lack, reason=words)
-    return Refused(reason=words)
+    for why, phrases in _SHUT.items():
+        if any(part in said for part in phrases):
+            return Shut(why=why, reason=words)
+    return None

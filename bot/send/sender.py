@@ -36,6 +36,7 @@ from bot.domain.delivery import (
 from bot.domain.destination import DestinationState
 from bot.domain.errors import StoreError
 from bot.domain.language import Language
+from bot.domain.topic import TopicId
 from bot.i18n import I18n
 from bot.metrics import Metrics
 from bot.send import holding, overflow, settling
@@ -77,12 +78,13 @@ _WORK = "Sending"
 class Work:
     """What to do with a claimed delivery: the message (None: take the post away), the revision it shows, and how loud.
 
-    A pin and an unpin are said by the delivery's action alone.
+    `topic`: where in a forum it goes. A pin and an unpin are said by the delivery's action alone.
     """
 
     message: Prepared | None
     revision: int
     is_silent: bool = False
+    topic: TopicId | None = None
 
     @property
     def waits_for_picture(self) -> bool:
@@ -358,7 +360,9 @@ class Sender:
         head, post = self._editions.head(delivery.subject), delivery.post
         if head is None:
             return Nothing(reason=Cause.LET_GO)
-        if reason := _obstacle(delivery):
+        forum = delivery.destination.forum
+        topic = self._editions.topic(delivery.subject, forum) if forum is not None else None
+        if reason := _obstacle(delivery) or _closed(delivery, topic):
             return Nothing(reason=reason)
         if delivery.action in PINS:
             return Work(message=None, revision=head.revision)
@@ -371,7 +375,7 @@ class Sender:
         if message is not None and post is not None and self._shows(delivery.subject, post, head, message):
             return Nothing(reason=Cause.SHOWN_ALREADY)
         is_silent = holding.is_silent(delivery, now, self._zone)
-        work = Work(message=message, revision=head.revision, is_silent=is_silent)
+        work = Work(message=message, revision=head.revision, is_silent=is_silent, topic=topic)
         return holding.held(delivery, now, self._zone) or work
 
     def _shows(self, subject: Subject, post: Post, head: Head, message: Prepared) -> bool:
@@ -406,12 +410,14 @@ class Sender:
             assert post is not None  # noqa: S101, _work saw to it
             return await self._without_message(delivery.action, post, language)
         if post is None:
-            return await self._gateway.post(delivery.destination.chat_id, work.message, is_silent=work.is_silent)
+            return await self._gateway.post(
+                delivery.destination.chat_id, work.message, topic=work.topic, is_silent=work.is_silent
+            )
         outcome = await self._gateway.edit(post, work.message)
         if isinstance(outcome, Fixed):
             correction = self._editions.correction(work.message, language)
             outcome = await self._gateway.post(
-                post.chat_id, correction, answers=post.message_id, is_silent=work.is_silent
+                post.chat_id, correction, topic=work.topic, answers=post.message_id, is_silent=work.is_silent
             )
             # An edit may be repeated until it is answered, and a reply may not.
             return Refused(reason=outcome.reason) if isinstance(outcome, Unclear) else outcome
@@ -474,6 +480,12 @@ class Sender:
                 await settling.write(tx, self._settled)
         except StoreError as error:
             logger.error("What was sent last could not be written down: %s", error)  # noqa: TRY400, the sentence says it all
+
+
+def _closed(delivery: Delivery, topic: TopicId | None) -> Cause | None:
+    """A forum takes the post nowhere."""
+    is_shut = delivery.destination.forum is not None and topic is None
+    return Cause.TOPICS_SHUT if is_shut and delivery.action is Action.POST else None
 
 
 def _obstacle(delivery: Delivery) -> Cause | None:

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.domain.alert import AlertKind, NewAlert, channel_key
+from bot.domain.alert import AlertKind, NewAlert, channel_key, topic_key
 from bot.domain.cause import Cause, because
 from bot.domain.channel_pace import Overflow, with_post
 from bot.domain.delivery import Action, Delivery, DeliveryState, Post, Settlement, SubjectKind, Uncertain, is_repeatable
 from bot.domain.destination import DestinationKind, DestinationState, Lack
 from bot.domain.picture import UploadedPicture
 from bot.domain.ticker import TickerId
+from bot.domain.topic import Forum
 from bot.send.outcome import (
     Barred,
     Empty,
@@ -24,6 +25,7 @@ from bot.send.outcome import (
     Outcome,
     Refused,
     Sent,
+    Shut,
     Unclear,
     Unpermitted,
     Vanished,
@@ -43,7 +45,7 @@ class Settled:
     """`post` stands in the chat now; `is_post_gone`: none does any more. `is_gone`: nor can the destination be reached.
 
     `lack` keeps us from posting there; `holds_chat`: its other posts wait as it does; `uploaded` is a picture that Telegram
-    has now. `may_pin`: what the channel said of that; None: nothing.
+    has now. `may_pin`: what the channel said of that; None: nothing. `shut`: a topic of the forum that takes no posts.
     """
 
     delivery: Delivery
@@ -56,6 +58,7 @@ class Settled:
     holds_chat: bool = False
     uploaded: UploadedPicture | None = None
     may_pin: bool | None = None
+    shut: Shut | None = None
 
     @property
     def cannot_be_reached(self) -> bool:
@@ -140,6 +143,10 @@ def settle(delivery: Delivery, outcome: Outcome, *, revision: int, is_removal: b
         case Moved(chat_id=chat_id):
             moved = postpone(delivery, timedelta(), Cause.MOVED, now=now)
             return Settled(delivery=delivery, settlement=moved.settlement, moved_to=chat_id)
+        case Shut() if delivery.action is Action.POST and delivery.destination.kind is DestinationKind.CHANNEL:
+            # It goes where the forum takes it; the next claim knows where that is.
+            elsewhere = postpone(delivery, timedelta(), because(Cause.TOPIC_SHUT, outcome.reason), now=now)
+            return replace(elsewhere, shut=outcome)
         case Fatal(reason=reason):
             # Nothing was sent: the delivery waits for a good token.
             return postpone(delivery, _FATAL_WAIT, because(Cause.TOKEN_REFUSED, reason), now=now)
@@ -149,7 +156,7 @@ def settle(delivery: Delivery, outcome: Outcome, *, revision: int, is_removal: b
 
 def _not_sent(
     delivery: Delivery,
-    outcome: Missing | Gone | Barred | Vanished | Empty | Fixed | Refused | Unpermitted,
+    outcome: Missing | Gone | Barred | Shut | Vanished | Empty | Fixed | Refused | Unpermitted,
     *,
     now: datetime,
 ) -> Settled:
@@ -164,7 +171,7 @@ def _not_sent(
             return Settled(delivery=delivery, settlement=dropped, is_post_gone=True)
         case Empty():
             return Settled(delivery=delivery, settlement=dropped)
-        case Fixed() | Refused() | Unpermitted():
+        case Shut() | Fixed() | Refused() | Unpermitted():
             failed = _ended(delivery, DeliveryState.FAILED, outcome.reason, now=now)
             return Settled(delivery=delivery, settlement=failed)
         case _:
@@ -217,6 +224,8 @@ async def write(tx: Transaction, settled: Sequence[Settled]) -> None:
     for each in settled:
         if each.settlement.state is DeliveryState.UNCERTAIN:
             await tx.alerts.ask_about([_uncertain(each)], now=each.settlement.at)
+        if each.shut is not None:
+            await _avoid(tx, each.delivery, each.shut, now=each.settlement.at)
         if each.cannot_be_reached:
             await _leave(tx, each.delivery, each.lack, now=each.settlement.at)
         if each.moved_to is not None:
@@ -286,6 +295,25 @@ async def _leave(tx: Transaction, delivery: Delivery, lack: Lack | None, *, now:
         kind = AlertKind.LOST if lack is None else AlertKind.BARRED
         arguments: dict[str, str | int] = {"channel": current.id, "lack": lack or ""}
         await tx.alerts.add(NewAlert(kind=kind, key=channel_key(kind, current.id), arguments=arguments), now=now)
+
+
+async def _avoid(tx: Transaction, delivery: Delivery, shut: Shut, *, now: datetime) -> None:
+    """Nothing more goes to this topic until it is open again; whoever connected the group is told, once."""
+    channel_id = delivery.destination.id
+    await tx.topics.turn(channel_id, is_on=shut.is_forum)
+    current = await tx.destinations.get(channel_id)
+    if current is None or current.forum is None or shut.topic in current.forum.aside:
+        return
+    aside = {**current.forum.aside, shut.topic: shut.why}
+    await tx.topics.put(channel_id, Forum(chosen=current.forum.chosen, aside=aside))
+    arguments: dict[str, str | int] = {
+        "channel": channel_id,
+        "topic": shut.topic,
+        "why": shut.why.value,
+        "name": await tx.topics.name(channel_id, shut.topic),
+    }
+    key = topic_key(channel_id, shut.topic)
+    await tx.alerts.add(NewAlert(kind=AlertKind.TOPIC, key=key, arguments=arguments), now=now)
 
 
 async def _move(tx: Transaction, delivery: Delivery, chat_id: int, *, now: datetime) -> None:

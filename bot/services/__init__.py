@@ -26,6 +26,7 @@ from bot.services.subscribers import Subscribers
 from bot.services.subscriptions import Subscriptions
 from bot.services.tickers import Tickers
 from bot.services.timing import Timing
+from bot.services.topics import Topics
 from bot.services.why import Why
 from bot.services.words import Words
 from bot.store.database import Database
@@ -43,6 +44,7 @@ class Services:
     approvals: Approvals
     words: Words
     timing: Timing
+    topics: Topics
     questions: Questions
     tickers: Tickers
     pushes: Pushes
@@ -78,6 +80,7 @@ def build(
         approvals=Approvals(database=database, clock=clock),
         words=Words(database=database, clock=clock),
         timing=Timing(database=database, clock=clock, zone=zone),
+        topics=Topics(database=database, clock=clock),
         questions=Questions(database=database, clock=clock),
         tickers=Tickers(database=database, clock=clock, zone=zone, channels=channels),
         pushes=Pushes(

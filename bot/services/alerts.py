@@ -24,7 +24,7 @@ QUESTIONS_AN_HOUR = 5
 NO_RUBRIC = "none"
 LEFT = "left"
 # Told to the person who connected the channel, and to nobody else.
-_PERSONAL = frozenset({AlertKind.BARRED, AlertKind.LOST})
+_PERSONAL = frozenset({AlertKind.BARRED, AlertKind.LOST, AlertKind.TOPIC})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -232,18 +232,22 @@ def _is_pointless(notice: Notice) -> bool:
             return notice.held is None or alert.decision is not None
         case AlertKind.UNCERTAIN:
             return notice.uncertain is None or alert.decision is not None
-        case AlertKind.BARRED:
-            return notice.reader is None or _state_of(notice.channel) is not DestinationState.BARRED
-        case AlertKind.LOST:
-            return notice.reader is None or _state_of(notice.channel) is not DestinationState.GONE
+        case AlertKind.BARRED | AlertKind.LOST | AlertKind.TOPIC:
+            return notice.reader is None or notice.channel is None or not _is_true_of(notice.channel, alert)
         case AlertKind.GONE | AlertKind.RETRACTED | AlertKind.UNKNOWN_RUBRIC:
             return notice.article is None or alert.decision is not None
         case _:
             return notice.source is None
 
 
-def _state_of(channel: Destination | None) -> DestinationState | None:
-    return channel.state if channel is not None else None
+def _is_true_of(channel: Destination, alert: Alert) -> bool:
+    match alert.kind:
+        case AlertKind.BARRED:
+            return channel.state is DestinationState.BARRED
+        case AlertKind.LOST:
+            return channel.state is DestinationState.GONE
+        case _:
+            return channel.forum is not None and alert.arguments["topic"] in channel.forum.aside
 
 
 async def _asked(tx: Transaction, alert_id: AlertId, *kinds: AlertKind) -> Alert:

@@ -9,12 +9,16 @@ from bot.domain.destination import Destination, DestinationId, DestinationKind, 
 from bot.domain.language import Language
 from bot.services.channel_editing import ChannelSettings, news_of_others, settings_of
 from bot.services.channels import Channels
+from bot.services.topics import open_closed
 from bot.store.database import Database, Transaction
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """A chat as Telegram tells it, and what the bot lacks there: where it may not post, POST. `is_in`: the bot is there."""
+    """A chat as Telegram tells it, and what the bot lacks there: where it may not post, POST. `is_in`: the bot is there.
+
+    `is_forum`: it is parted into topics, which the bot `may_manage`: then it posts in closed ones too.
+    """
 
     chat_id: int
     title: str
@@ -22,6 +26,8 @@ class Place:
     is_group: bool = False
     lacks: tuple[Right, ...] = ()
     is_in: bool = True
+    is_forum: bool = False
+    may_manage: bool = False
 
     @property
     def may_post(self) -> bool:
@@ -213,6 +219,9 @@ class Connections:
             lacks=[right.value for right in place.lacks],
         )
         await tx.destinations.set_looked_at(channel_id, self._clock.now())
+        await tx.topics.turn(channel_id, is_on=place.is_forum)
+        if place.may_manage:
+            await open_closed(tx, channel_id)
 
     async def _settings(self, tx: Transaction, channel_id: DestinationId, viewer: int | None) -> ChannelSettings:
         channel = await tx.destinations.get(channel_id)

@@ -46,6 +46,7 @@ from bot.store.sqlite import OneTripConnection
 from bot.store.staff import Staff
 from bot.store.ticker_deliveries import TickerDeliveries
 from bot.store.tickers import Tickers
+from bot.store.topics import Topics
 
 T = TypeVar("T")
 
@@ -166,6 +167,10 @@ class Transaction:
     @cached_property
     def tickers(self) -> Tickers:
         return Tickers(self._connection)
+
+    @cached_property
+    def topics(self) -> Topics:
+        return Topics(self._connection)
 
 
 class Database:

@@ -28,6 +28,7 @@ from bot.domain.rubric import Slug
 from bot.domain.ticker import PinRight
 from bot.domain.ticker_plan import TickerPlan
 from bot.domain.words import WordKind
+from bot.store import topics
 from bot.store.appearances import read, written
 from bot.store.dialect import insert
 from bot.store.overflow import Overflowing
@@ -459,5 +460,6 @@ def destination_of(row: Row[*tuple[Any, ...]]) -> Destination:
         pace=_pace_of(found),
         recent=recent_posts(found["recent_posts"]),
         needs_approval=found["needs_approval"],
+        forum=topics.read(found["forum"]) if found["is_forum"] else None,
         created_at=found["created_at"],
     )

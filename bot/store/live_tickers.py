@@ -113,9 +113,17 @@ class LiveTickers:
 
     async def lose(self, found: Collection[TickerId]) -> None:
         """Somebody deleted these messages: the lines of an open one wait for a fresh one."""
-        lost = await self._close(tickers.c.id.in_(list(found)))
+        await self._free_lines(await self._close(tickers.c.id.in_(list(found))))
+
+    async def move(self, channel_id: DestinationId) -> list[TickerId]:
+        """The open message gives its lines to a fresh one, which comes elsewhere."""
+        found = await self._close(tickers.c.destination_id == channel_id)
+        await self._free_lines(found)
+        return found
+
+    async def _free_lines(self, closed: Collection[TickerId]) -> None:
         await self._connection.execute(
-            update(ticker_lines).where(ticker_lines.c.ticker_id.in_(lost)).values(ticker_id=None)
+            update(ticker_lines).where(ticker_lines.c.ticker_id.in_(list(closed))).values(ticker_id=None)
         )
 
     async def _close(self, condition: ColumnElement[bool]) -> list[TickerId]:

@@ -255,6 +255,9 @@ destinations = Table(
     Column("looked_at", Utc),
     # Articles wait there for an administrator's tap (domain/approval.py).
     Column("needs_approval", Boolean, nullable=False, server_default=false()),
+    # A group that is parted into topics, and what was chosen of them, as JSON text (store/topics.py).
+    Column("is_forum", Boolean, nullable=False, server_default=false()),
+    Column("forum", Text),
 )
 Index(
     "ix_destinations_paused",
@@ -368,6 +371,16 @@ approvals = Table(
     Column("user_id", BigInteger, nullable=False),
     Column("name", Text, nullable=False),
     Column("at", Utc, nullable=False),
+)
+
+# The topics of a forum that were heard of: Telegram lists them to no bot.
+forum_topics = Table(
+    "forum_topics",
+    metadata,
+    Column("destination_id", Id, ForeignKey("destinations.id", ondelete="CASCADE"), primary_key=True),
+    Column("topic_id", BigInteger, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("heard_at", Utc, nullable=False),
 )
 
 # One-time codes that prove whose channel it is where a code is posted.

@@ -6,13 +6,14 @@ import pytest
 from aiogram import Bot
 from aiogram.client.telegram import TelegramAPIServer
 
-from bot.domain.alert import AlertKind, NewAlert, channel_key, source_key
+from bot.domain.alert import AlertKind, NewAlert, channel_key, source_key, topic_key
 from bot.domain.article import ArticleId
 from bot.domain.delivery import DeliveryId, DeliveryState, Priority, Subject, SubjectKind
 from bot.domain.destination import DestinationState
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
 from bot.domain.source import SourceId, SourceSpec
+from bot.domain.topic import GENERAL, Forum, Shutting, TopicId
 from bot.handlers.editor.alerts import Alerts
 from bot.i18n import I18n
 from bot.sandbox.client import Channel, Person, SandboxClient
@@ -66,6 +67,17 @@ class Desk:
             assert known is not None
             await tx.destinations.set_state(known.id, state, now=self.newsroom.clock.now())
             alert = NewAlert(kind=kind, key=channel_key(kind, known.id), arguments={"channel": known.id, "lack": lack})
+            await tx.alerts.add(alert, now=self.newsroom.clock.now())
+
+    async def shut(self, channel: Channel, topic: TopicId, why: Shutting) -> None:
+        """As sending does when Telegram refuses a post in this topic."""
+        async with self.newsroom.database.transaction() as tx:
+            known = await tx.destinations.by_chat(channel.id)
+            assert known is not None
+            await tx.topics.turn(known.id, is_on=True)
+            await tx.topics.put(known.id, Forum(chosen={}, aside={topic: why}))
+            arguments = {"channel": known.id, "topic": topic, "why": why.value, "name": "Oyunlar <2>"}
+            alert = NewAlert(kind=AlertKind.TOPIC, key=topic_key(known.id, topic), arguments=arguments)
             await tx.alerts.add(alert, now=self.newsroom.clock.now())
 
     async def tell(self) -> None:
@@ -445,7 +457,6 @@ async def test_nobody_but_the_staff_answers_for_an_uncertain_message(
     [
         ("right", "«Mesaj dərc etmək» hüququm yoxdur"),
         ("restricted", "Telegram orada dərc etməyə icazə vermir"),
-        ("topic", "mövzu bağlanıb və ya silinib"),
     ],
 )
 async def test_who_connected_a_channel_is_told_alone_and_in_their_language_what_is_missing(
@@ -478,3 +489,38 @@ async def test_a_right_that_was_back_before_anybody_heard_of_it_is_not_told(
     await desk.tell()
 
     await camilla.does_not_see("hüququm yoxdur")
+
+
+@pytest.mark.parametrize(
+    ("topic", "why", "told"),
+    [
+        (TopicId(7), Shutting.CLOSED, "«Oyunlar <2>» mövzusu bağlıdır"),
+        (TopicId(7), Shutting.GONE, "«Oyunlar <2>» mövzusu silinib"),
+        (GENERAL, Shutting.CLOSED, "General mövzusu bağlıdır və ora aid postlar çıxmır"),
+    ],
+)
+async def test_who_connected_a_forum_is_told_alone_and_once_of_a_topic_that_takes_no_posts(
+    desk: Desk, editor: Person, camilla: Person, channel: Channel, topic: TopicId, why: Shutting, told: str
+) -> None:
+    await desk.shut(channel, topic, why)
+    await desk.tell()
+    await desk.shut(channel, topic, why)
+    await desk.tell()
+
+    await camilla.sees(told)
+    assert len([text for text in await texts_of(camilla) if told in text]) == 1
+    await editor.does_not_see("Репортаж")
+
+
+async def test_a_topic_that_was_open_before_anybody_heard_of_it_is_not_told_and_closed_again_it_is(
+    desk: Desk, camilla: Person, channel: Channel
+) -> None:
+    await desk.shut(channel, TopicId(7), Shutting.CLOSED)
+    await desk.newsroom.services.topics.opened(channel.id, TopicId(7))
+    await desk.tell()
+    before = await texts_of(camilla)
+    await desk.shut(channel, TopicId(7), Shutting.CLOSED)
+    await desk.tell()
+
+    await camilla.sees("«Oyunlar <2>» mövzusu bağlıdır")
+    assert not any("Oyunlar" in text for text in before)

@@ -24,6 +24,7 @@ from bot.domain.health import Aspect, SourceState
 from bot.domain.language import Language
 from bot.domain.rubric import Place
 from bot.domain.source import SourceKind, Trouble
+from bot.domain.topic import Shutting
 from bot.services.approvals import Taken
 from bot.services.arrival import Acceptance
 from bot.services.verdict import Verdict
@@ -128,10 +129,11 @@ def test_every_error_has_its_text() -> None:
     [
         ("trouble.{}", Trouble),
         # Those about a channel go to one person, one by one.
-        ("alerts.{}-many", set(AlertKind) - {AlertKind.BARRED, AlertKind.LOST}),
+        ("alerts.{}-many", set(AlertKind) - {AlertKind.BARRED, AlertKind.LOST, AlertKind.TOPIC}),
         ("alerts.uncertain-{}", Sighting),
         ("alerts.sighting-{}", Sighting),
         ("channels.barred-{}", Lack),
+        ("topics.told-{}", Shutting),
         ("alerts.aspect-{}", Aspect),
         ("alerts.reshaped-{}", Aspect),
         ("alerts.shape-restored-{}", Aspect),

@@ -1,7 +1,7 @@
 """A sender at work between the real database and the sandbox, with readers whose private chats are open."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -57,14 +57,19 @@ class Desk:
         self.stopped_because: str | None = None
 
     async def publish(
-        self, title: str = "Заголовок", *, priority: Priority = Priority.ARTICLE, **given: object
+        self,
+        title: str = "Заголовок",
+        *,
+        priority: Priority = Priority.ARTICLE,
+        rubrics: Sequence[str] = ("football",),
+        **given: object,
     ) -> Subject:
-        """An article that is planned for everybody who follows football."""
+        """An article that is planned for everybody who follows football, whatever its own `rubrics` are."""
         async with self.database.transaction() as tx:
             new = make_new_article(f"url:https://example.org/{title}", title=title, **given)
             article_id = await tx.articles.add(new, now=self.clock.now())
             assert article_id is not None
-            await tx.articles.set_rubrics(article_id, [Slug("football")])
+            await tx.articles.set_rubrics(article_id, [Slug(each) for each in rubrics])
             await tx.articles.mark_planned(article_id, revision=0)
             subject = Subject(kind=SubjectKind.ARTICLE, id=article_id)
             await tx.outbox.fan_out(subject, audience=READERS, priority=priority, now=self.clock.now())

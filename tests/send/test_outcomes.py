@@ -156,9 +156,6 @@ async def test_a_channel_without_the_right_to_post_is_paused_and_who_connected_i
         ("Bad Request: not enough rights to send text messages to the chat", "right"),
         ("Bad Request: CHAT_RESTRICTED", "restricted"),
         ("Bad Request: CHANNEL_PRIVATE", "restricted"),
-        ("Bad Request: message thread not found", "topic"),
-        ("Bad Request: TOPIC_CLOSED", "topic"),
-        ("Bad Request: TOPIC_DELETED", "topic"),
     ],
 )
 async def test_whatever_keeps_the_bot_from_posting_pauses_the_channel(

@@ -3,7 +3,7 @@
 from aiogram import Router
 
 from bot.handlers.access import ChannelAdministrator, InPrivate
-from bot.handlers.channel import channels, codes, dialogue, membership, settings, sharing
+from bot.handlers.channel import channels, codes, dialogue, forum, membership, settings, sharing
 
 
 def build_router() -> Router:
@@ -18,7 +18,7 @@ def build_router() -> Router:
         guarded(settings.build_router()),
     )
     router = Router(name="channel")
-    router.include_routers(membership.build_router(), codes.build_router(), private)
+    router.include_routers(membership.build_router(), codes.build_router(), forum.build_router(), private)
     return router
 
 

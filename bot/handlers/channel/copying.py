@@ -64,8 +64,10 @@ async def tap(
             await _check(bot, targets, person)
             to = [DestinationId(each.id) for each in targets]
             settings = await services.channels.copy(channel.id, to, person.administrator)
-            copied = person.texts("copying.copied", channels=_names(targets))
-            screen = section_screen(settings, person.texts, "", copied, rows=())
+            told = [person.texts("copying.copied", channels=_names(targets))]
+            if settings.channel.forum is not None or any(each.forum is not None for each in targets):
+                told.append(person.texts("copying.without-topics"))
+            screen = section_screen(settings, person.texts, "", *told, rows=())
         case _:
             assert_never(callback_data.wish)
     await redraw(bot, callback, screen)

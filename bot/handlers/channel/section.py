@@ -48,12 +48,16 @@ class ChannelListButton(CallbackData, prefix="cl"):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Section:
-    """`name` ends the key of its button's text, channels.open-…; `lines` tell its state in the main menu."""
+    """`name` ends the key of its button's text, channels.open-…; `lines` tell its state in the main menu.
+
+    `is_for`: the channels that have it at all.
+    """
 
     name: str
     build_router: Callable[[], Router]
     opens: Callable[[DestinationId], CallbackData]
     lines: Callable[[ChannelSettings, Texts], tuple[str, ...]]
+    is_for: Callable[[Destination], bool] = lambda _channel: True
 
 
 Button = TypeVar("Button", bound=CallbackData)

@@ -19,10 +19,11 @@ from bot.handlers.channel import (
     quiet,
     rubrics,
     ticker,
+    topics,
     words,
 )
 from bot.handlers.channel.sample import erase_sample
-from bot.handlers.channel.section import ChannelButton, ChannelListButton, Wish, back, of_others, title
+from bot.handlers.channel.section import ChannelButton, ChannelListButton, Section, Wish, back, of_others, title
 from bot.handlers.context import Person
 from bot.handlers.screen import Screen, redraw
 from bot.handlers.toggles import Row, marked
@@ -41,6 +42,7 @@ _SECTIONS = (
     quiet.SECTION,
     pace.SECTION,
     approval.SECTION,
+    topics.SECTION,
     copying.SECTION,
     history.SECTION,
 )
@@ -76,6 +78,8 @@ async def tap(
     if callback_data.wish is Wish.RESUME and (missed := await services.channels.missed(channel.id)):
         await redraw(bot, callback, _resume_screen(channel, missed, person.texts))
         return
+    if callback_data.wish is Wish.LOOK and channel.is_group:
+        await topics.look_for_topics(bot, channel, services)
     settings = await _fulfil(callback_data, channel, person, services)
     await redraw(bot, callback, settings_screen(settings, person.texts))
 
@@ -130,7 +134,7 @@ def settings_screen(settings: ChannelSettings, texts: Texts, *, intro: str = "")
 def _state(settings: ChannelSettings, texts: Texts) -> str:
     channel = settings.channel
     lines = [title(settings)]
-    for section in _SECTIONS:
+    for section in _of(channel):
         lines += section.lines(settings, texts)
     lines.append(texts("channels.articles-on") if channel.articles_on else texts("channels.articles-off"))
     if channel.lacks:
@@ -145,12 +149,16 @@ def _state(settings: ChannelSettings, texts: Texts) -> str:
     return "\n".join(lines)
 
 
+def _of(channel: Destination) -> tuple[Section, ...]:
+    return tuple(section for section in _SECTIONS if section.is_for(channel))
+
+
 def _section_rows(settings: ChannelSettings, texts: Texts) -> tuple[Row, ...]:
     buttons = [
         InlineKeyboardButton(
             text=texts(f"channels.open-{section.name}"), callback_data=section.opens(settings.channel.id).pack()
         )
-        for section in _SECTIONS
+        for section in _of(settings.channel)
     ]
     return tuple(tuple(buttons[start : start + _IN_ROW]) for start in range(0, len(buttons), _IN_ROW))
 

@@ -27,6 +27,8 @@ def place_of(chat: Chat | ChatFullInfo, member: ResultChatMemberUnion) -> Place:
         is_group=is_group,
         lacks=_lacking_in_group(member) if is_group else _lacking_in_channel(member),
         is_in=_is_in(member, is_group=is_group),
+        is_forum=bool(chat.is_forum),
+        may_manage=isinstance(member, ChatMemberAdministrator) and bool(member.can_manage_topics),
     )
 
 

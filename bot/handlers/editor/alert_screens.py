@@ -13,6 +13,7 @@ from bot.domain.alert import AlertKind, Release, Sighting
 from bot.domain.destination import Lack
 from bot.domain.rubric import Rubric, Slug
 from bot.domain.source import Trouble
+from bot.domain.topic import GENERAL, Shutting, TopicId
 from bot.handlers.editor.source_screens import SourceButton, Wish, name_of, release_rows
 from bot.handlers.screen import Screen
 from bot.handlers.toggles import Row, paged
@@ -83,7 +84,7 @@ def notice_screen(notice: Notice, texts: Texts, *, page: int = 0) -> Screen:
             return _article_screen(notice, texts)
         case AlertKind.UNCERTAIN:
             return _uncertain_screen(notice, texts)
-        case AlertKind.BARRED | AlertKind.LOST:
+        case AlertKind.BARRED | AlertKind.LOST | AlertKind.TOPIC:
             return _channel_screen(notice, texts)
         case _:
             return _source_screen(notice, texts)
@@ -186,8 +187,17 @@ def _uncertain_screen(notice: Notice, texts: Texts) -> Screen:
 def _channel_screen(notice: Notice, texts: Texts) -> Screen:
     if notice.alert.kind is AlertKind.LOST:
         return Screen(text=texts("channels.lost", channel=_channel(notice)))
+    if notice.alert.kind is AlertKind.TOPIC:
+        return _topic_screen(notice, texts)
     lack = Lack(str(notice.alert.arguments["lack"]))
     return Screen(text=texts(f"channels.barred-{lack}", channel=_channel(notice)))
+
+
+def _topic_screen(notice: Notice, texts: Texts) -> Screen:
+    topic = TopicId(int(notice.alert.arguments["topic"]))
+    why = "general" if topic == GENERAL else Shutting(str(notice.alert.arguments["why"]))
+    name = one_line(str(notice.alert.arguments["name"])) or f"#{topic}"
+    return Screen(text=texts(f"topics.told-{why}", channel=_channel(notice), topic=escape(name)))
 
 
 def _channel(notice: Notice) -> str:
