@@ -66,6 +66,7 @@ class Message:
     is_silent: bool
     is_deleted: bool
     reply_to: int | None
+    is_rich: bool
     topic: int | None
 
     @property
@@ -482,6 +483,7 @@ def _message(chat_id: int, item: dict[str, Any]) -> Message:
         is_silent=item["silent"],
         is_deleted=item["deleted"],
         reply_to=item["reply_to"],
+        is_rich=item["is_rich"],
         topic=item["topic"],
     )
 

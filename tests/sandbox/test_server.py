@@ -66,7 +66,7 @@ async def send(client: SandboxClient, chat_id: int, *, method: str = "sendMessag
         ("bot7000/getMe", 404, "Not Found"),
         ("bot/getMe", 404, "Not Found"),
         ("bot7000:sandbox-token", 404, "Not Found"),
-        ("bot7000:sandbox-token/sendRichMessage", 404, "Not Found: method not found"),
+        ("bot7000:sandbox-token/sendChecklist", 404, "Not Found: method not found"),
     ],
 )
 async def test_a_wrong_address_is_answered_as_telegram_does(

@@ -129,6 +129,20 @@ class Photo:
         return sizes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RichContent:
+    """The blocks of a rich message as the Bot API writes them, their words, and how the page shows them."""
+
+    blocks: list[dict[str, object]]
+    text: str
+    html: str
+    is_rtl: bool
+
+    def answer(self) -> dict[str, object]:
+        known: dict[str, object] = {"blocks": self.blocks}
+        return known | ({"is_rtl": True} if self.is_rtl else {})
+
+
 Keyboard = list[list[dict[str, object]]]
 
 
@@ -145,6 +159,8 @@ class Message:
     replies: Keyboard = field(default_factory=list)
     preview: dict[str, object] | None = None
     photo: Photo | None = None
+    # Its words are the text, too.
+    rich: RichContent | None = None
     caption_above: bool = False
     is_silent: bool = False
     is_protected: bool = False
@@ -161,7 +177,7 @@ class Message:
 
     def preview_shown(self) -> dict[str, object] | None:
         """The web page a client shows: the one asked for, else that of the first link in the text."""
-        if self.photo is not None:
+        if self.photo is not None or self.rich is not None:
             return None
         options = self.preview or {}
         url = options.get("url") or next(
@@ -176,6 +192,11 @@ class Message:
             "is_disabled": bool(options.get("is_disabled")),
         }
 
+    def _html(self) -> str:
+        if self.rich is not None:
+            return self.rich.html
+        return to_html(self.text, self.entities) if self.text else _service(self.service)
+
     def _addressed(self, entity: Entity) -> str:
         shown = self.text.encode("utf-16-le")[entity.offset * 2 : entity.end * 2].decode("utf-16-le")
         return shown if "://" in shown else f"http://{shown}"
@@ -189,7 +210,8 @@ class Message:
             "from": self.sender,
             "sender_name": sender_name,
             "text": self.text,
-            "html": to_html(self.text, self.entities) if self.text else _service(self.service),
+            "html": self._html(),
+            "is_rich": self.rich is not None,
             "buttons": [
                 [{"text": b["text"], "callback_data": b.get("callback_data"), "url": b.get("url")} for b in row]
                 for row in self.keyboard

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from bot.sandbox.bot_api.chats import Chat, Message, Photo
+from bot.sandbox.bot_api.chats import Chat, Message, Photo, RichContent
 from bot.sandbox.bot_api.entities import Formatted
 from bot.sandbox.bot_api.errors import bad_request
 from bot.sandbox.bot_api.keyboards import Markup, reply_markup
 from bot.sandbox.bot_api.links import checked_link
 from bot.sandbox.bot_api.params import Params, Upload, given_entities, message_ids
+from bot.sandbox.bot_api.rich import rich_content
 from bot.sandbox.bot_api.text import formatted
 from bot.sandbox.bot_api.world import World
 
@@ -52,6 +53,7 @@ class Sending:
         return {
             "sendMessage": self._send_message,
             "sendPhoto": self._send_photo,
+            "sendRichMessage": self._send_rich,
             "editMessageText": self._edit_text,
             "editMessageCaption": self._edit_caption,
             "editMessageMedia": self._edit_media,
@@ -83,6 +85,16 @@ class Sending:
             raise bad_request("message caption is too long")
         return self._post(chat, params, content, markup, photo=photo)
 
+    def _send_rich(self, params: Params) -> object:
+        rich = self._rich(params)
+        markup = reply_markup(params)
+        chat = self._world.chat_to_write(params)
+        return self._post(chat, params, Formatted(rich.text), markup, rich=rich)
+
+    def _rich(self, params: Params) -> RichContent:
+        given = params.structure("rich_message", "can't parse rich message JSON object")
+        return rich_content(given, lambda address: self._photo(Params({"photo": address}), "photo"))
+
     def _post(
         self,
         chat: Chat,
@@ -92,6 +104,7 @@ class Sending:
         *,
         preview: dict[str, object] | None = None,
         photo: Photo | None = None,
+        rich: RichContent | None = None,
         forward_origin: dict[str, object] | None = None,
     ) -> dict[str, object]:
         world = self._world
@@ -112,6 +125,7 @@ class Sending:
             replies=markup.replies,
             preview=preview,
             photo=photo,
+            rich=rich,
             caption_above=params.flag("show_caption_above_media"),
             is_silent=params.flag("disable_notification"),
             is_protected=params.flag("protect_content"),
@@ -180,6 +194,8 @@ class Sending:
         return chat, message
 
     def _edit_text(self, params: Params) -> object:
+        if params.has("rich_message"):
+            return self._edit_rich(params)
         content = _text(params)
         markup = reply_markup(params)
         preview = _preview(params)
@@ -189,6 +205,15 @@ class Sending:
         if len(content.text) > MAX_TEXT:
             raise bad_request("message is too long")
         return self._edited(chat, message, content, markup, preview)
+
+    def _edit_rich(self, params: Params) -> object:
+        """A text becomes a rich message and the other way round; a photo becomes neither."""
+        rich = self._rich(params)
+        markup = reply_markup(params)
+        chat, message = self._to_edit(params)
+        if message.photo is not None:
+            raise bad_request("there is no text in the message to edit")
+        return self._edited(chat, message, Formatted(rich.text), markup, None, rich=rich)
 
     def _edit_caption(self, params: Params) -> object:
         content = _caption(params)
@@ -219,7 +244,7 @@ class Sending:
         markup = reply_markup(params)
         chat, message = self._to_edit(params)
         content = Formatted(message.text, message.entities)
-        return self._edited(chat, message, content, markup, message.preview, message.photo)
+        return self._edited(chat, message, content, markup, message.preview, message.photo, message.rich)
 
     def _edited(
         self,
@@ -229,15 +254,24 @@ class Sending:
         markup: Markup,
         preview: dict[str, object] | None,
         photo: Photo | None = None,
+        rich: RichContent | None = None,
     ) -> dict[str, object]:
         """An edit without reply_markup takes the keyboard away, as everything that is not said again."""
-        before = (message.text, message.entities, message.keyboard, message.preview, message.photo)
-        if before == (content.text, content.entities, markup.keyboard, preview, photo):
+        before = (
+            message.text,
+            message.entities,
+            message.keyboard,
+            message.preview,
+            message.photo,
+            message.rich.html if message.rich else "",
+        )
+        if before == (content.text, content.entities, markup.keyboard, preview, photo, rich.html if rich else ""):
             raise bad_request(_UNCHANGED)
         if self._world.limits is not None:
             self._world.limits.admit_edit(chat, self._world.clock.now().timestamp())
         message.text, message.entities = content.text, content.entities
         message.keyboard, message.preview, message.photo = markup.keyboard, preview, photo
+        message.rich = rich
         message.edit_date = self._world.now()
         chat.note("edited", message, self._world.clock.now())
         self._world.changed(chat)
@@ -286,7 +320,9 @@ class Sending:
             content = _caption(params)
             if len(content.text) > MAX_CAPTION:
                 raise bad_request("message caption is too long")
-        sent = self._post(chat, params, content, markup, preview=message.preview, photo=message.photo)
+        sent = self._post(
+            chat, params, content, markup, preview=message.preview, photo=message.photo, rich=message.rich
+        )
         return {"message_id": sent["message_id"]}
 
     def _forward(self, params: Params) -> object:
@@ -302,7 +338,14 @@ class Sending:
             origin |= {"type": "user", "sender_user": sender}
         content = Formatted(message.text, message.entities)
         return self._post(
-            chat, params, content, Markup(), preview=message.preview, photo=message.photo, forward_origin=origin
+            chat,
+            params,
+            content,
+            Markup(),
+            preview=message.preview,
+            photo=message.photo,
+            rich=message.rich,
+            forward_origin=origin,
         )
 
     def _pin(self, params: Params) -> object:

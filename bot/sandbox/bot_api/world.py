@@ -256,6 +256,8 @@ def _rights_in(chat: Chat, given: dict[str, bool]) -> dict[str, bool]:
 
 def _content(message: Message) -> dict[str, object]:
     """A photo's text is its caption, with entities of another name."""
+    if message.rich is not None:
+        return {"rich_message": message.rich.answer()}
     entities = [entity.answer() for entity in message.entities]
     if message.photo is None:
         return {"text": message.text, "entities": entities} if entities else {"text": message.text}

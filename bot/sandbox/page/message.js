@@ -59,7 +59,7 @@ function previewNode(preview, context) {
 }
 
 function textNode(message, context) {
-  const text = h("div", { class: "text", dir: "auto" });
+  const text = h("div", { class: message.is_rich ? "text rich" : "text", dir: "auto" });
   text.innerHTML = message.html; // Written by the sandbox out of text and entities: safe tags only, everything else escaped.
   for (const time of text.querySelectorAll("time[data-unix]")) {
     const { unix, format } = time.dataset;
