@@ -109,6 +109,7 @@ class App:
             database=self.database,
             gateway=Gateway(
                 self._bot,
+                clock=clock,
                 is_paid=settings.paid_broadcast,
                 pictures=pictures,
                 fetch_picture=partial(fetch_picture, self._fetcher),

@@ -76,7 +76,10 @@ class LinkedWords:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Appearance:
-    """`template` is kept while another layout is chosen; `has_…` are the buttons under a post, `button` one of its own."""
+    """`template` is kept while another layout is chosen; `has_…` are the buttons under a post, `button` one of its own.
+
+    `is_rich`: the whole text is a rich message, which some clients do not show.
+    """
 
     layout: Layout = Layout.CARD
     template: str = ""
@@ -89,6 +92,7 @@ class Appearance:
     signature: LinkedWords | None = None
     has_hashtags: bool = False
     is_silent: bool = False
+    is_rich: bool = False
 
     @property
     def count_of_buttons(self) -> int:

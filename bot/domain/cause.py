@@ -33,6 +33,7 @@ class Cause(StrEnum):
     UNREACHABLE = "unreachable"
     MOVED = "moved"
     TOPIC_SHUT = "topic-shut"
+    NOT_RICH = "not-rich"
     TOKEN_REFUSED = "token-refused"  # noqa: S105, no password
     # Nobody knows whether it arrived.
     NO_ANSWER = "no-answer"

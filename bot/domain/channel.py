@@ -64,6 +64,7 @@ class Setting(StrEnum):
     HASHTAGS = "hashtags"
     SILENT = "silent"
     APPROVAL = "approval"
+    RICH = "rich"
     TOPICS = "topics"
 
 

@@ -5,8 +5,14 @@ from dataclasses import dataclass
 
 from aiogram import Bot
 from aiogram.enums import ParseMode
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramNotFound
+from aiogram.types import (
+    CallbackQuery,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputRichMessage,
+    LinkPreviewOptions,
+)
 
 from bot.render.message import Message
 
@@ -83,6 +89,8 @@ async def redraw_buttons(bot: Bot, callback: CallbackQuery, screen: Screen) -> N
 
 async def show_message(bot: Bot, chat_id: int, message: Message) -> None:
     """A rendered message as its readers get it; a photo that Telegram does not fetch by its address, as a text."""
+    if await show_rich(bot, chat_id, message) is not None:
+        return
     if message.photo is not None:
         with suppress(TelegramBadRequest):
             await bot.send_photo(
@@ -95,6 +103,24 @@ async def show_message(bot: Bot, chat_id: int, message: Message) -> None:
             )
             return
     await show_as_text(bot, chat_id, message)
+
+
+async def show_rich(bot: Bot, chat_id: int, message: Message) -> int | None:
+    """Gives its id; None: it is no rich message, or Telegram does not take it as one."""
+    if (content := rich_of(message)) is None:
+        return None
+    with suppress(TelegramBadRequest, TelegramNotFound):
+        sent = await bot.send_rich_message(
+            chat_id, content, reply_markup=keyboard_of(message), disable_notification=message.silent
+        )
+        return sent.message_id
+    return None
+
+
+def rich_of(message: Message) -> InputRichMessage | None:
+    if message.rich is None:
+        return None
+    return InputRichMessage(html=message.rich.html(), is_rtl=message.rich.is_rtl or None)
 
 
 async def show_as_text(bot: Bot, chat_id: int, message: Message) -> int:

@@ -369,6 +369,11 @@ history =
             [on] postlar administratorun qərarını gözləyir
            *[off] postlar özü çıxır
         }
+    .rich =
+        { $value ->
+            [on] bütün mətn: rich mesajla
+           *[off] bütün mətn: adi mesajla
+        }
     .topics =
         { $value ->
             [0] mövzular: dəyişdirilib
@@ -568,6 +573,7 @@ posts =
            *[card] Postlar: kart
         }
     .line-silent = Postlar səssiz çıxır
+    .line-rich = Bütün mətn rich mesajda: onu hər tətbiq göstərmir
     .preview =
         { $size ->
             [none] Önizləmə: yoxdur
@@ -580,6 +586,15 @@ posts =
                *[auto] {""}
             }
         }
+    .rich = Rich mesajlar
+    .rich-on = Yandırmaq
+    .rich-off = ‹ Olduğu kimi qalsın
+    .rich-warning =
+        <b>Rich mesajlar</b> mətni bütöv, bir postda göstərir: adi postdan bir neçə dəfə uzun, şəkil, siyahı, sitat və cədvəllərlə.
+
+        ⚠️ Onları hələ hər tətbiq tanımır: Telegram Web, macOS üçün Telegram və başqaları oxuculara boş post göstərə bilər və kimdə belə olduğunu mən görmürəm. Əvvəlcə nümunəyə öz cihazlarınızda baxın.
+
+        Telegram belə mesajı qəbul etməyən yerdə adi mesaj çıxır.
     .about = Yanında son məqalə var: indi dərc olunsaydı, belə görünərdi. Düymələrə basın, o da dəyişəcək.
     .no-article = Kanalın son məqaləsi burada olacaq. Hələ heç biri yoxdur.
     .layout-headline = Sətir
@@ -1013,6 +1028,7 @@ reason =
     .unreachable = Telegram ilə əlaqə yoxdur
     .moved = çatın ünvanı dəyişib, post yeni ünvana gedir
     .topic-shut = mövzusu post qəbul etmir, ona görə post başqasına gedir
+    .not-rich = Telegram onu rich mesaj kimi qəbul etmədi, ona görə adi mesaj gedir
     .quiet-hours = kanalda sakit saatlardır
     .in-batch = kanalın tempində ona yer olmadı, başqaları ilə bir mesajdadır
     .in-ticker = kanalın tikerindədir

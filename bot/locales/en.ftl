@@ -376,6 +376,11 @@ history =
             [on] posts wait for an administrator's tap
            *[off] posts come out by themselves
         }
+    .rich =
+        { $value ->
+            [on] whole texts as rich messages
+           *[off] whole texts as ordinary messages
+        }
     .topics =
         { $value ->
             [0] topics: changed
@@ -589,6 +594,7 @@ posts =
            *[card] Posts: a card
         }
     .line-silent = Posts come without sound
+    .line-rich = Whole texts as rich messages: not every client shows them
     .preview =
         { $size ->
             [none] Preview: none
@@ -601,6 +607,15 @@ posts =
                *[auto] {""}
             }
         }
+    .rich = Rich messages
+    .rich-on = Switch on
+    .rich-off = ‹ Leave as it is
+    .rich-warning =
+        <b>Rich messages</b> show the whole text in one post, several times as long as an ordinary one, with the picture, lists, quotes and tables.
+
+        ⚠️ Not every Telegram client knows them yet: Telegram Web, Telegram for macOS and other clients may show your readers an empty post instead, and I cannot see who is affected. Try an example on your own devices first.
+
+        Where Telegram does not take such a message, an ordinary one goes out.
     .about = Next to this is the latest article as it would come out now. Tap the buttons and watch it change.
     .no-article = The channel's latest article will stand here. There is none yet.
     .layout-headline = Line
@@ -1117,6 +1132,7 @@ reason =
     .unreachable = there is no connection to Telegram
     .moved = the chat has a new address, and the post goes there
     .topic-shut = its topic takes no posts, so it goes to another
+    .not-rich = Telegram did not take it as a rich message, so an ordinary one goes out
     .quiet-hours = the channel has quiet hours
     .in-batch = the channel's pace had no place for it, so it is in one message with others
     .in-ticker = it is in the channel's ticker

@@ -35,8 +35,9 @@ from bot.render.html import (
     plain,
     visible_length,
 )
-from bot.render.message import MAX_CAPTION, MAX_TEXT, Message, Preview
+from bot.render.message import MAX_CAPTION, MAX_RICH_TEXT, MAX_TEXT, Message, Preview, Rich
 from bot.render.post_buttons import post_buttons
+from bot.render.rich import rich_article
 from bot.render.template import read_template
 
 # A post is read in passing: about what a phone shows without scrolling, picture included. The rest is one tap away.
@@ -48,6 +49,8 @@ MAX_NAMES = 200
 MAX_RUBRICS = 20
 # How far into a text the lead is looked for: beyond any headline that stands at its beginning.
 _READ = 20_000
+# More than any rich message takes, so that one that is cut is seen to be.
+_READ_RICH = 2 * MAX_RICH_TEXT
 
 _PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n\s*")
 _SENTENCE_END = re.compile(r"[\"»”)\s]*(?:[.!?…]+[\"»”)]*(?:\s+|\Z)|\n|\Z)")
@@ -72,13 +75,14 @@ def article_message(
         preview=preview,
         photo=_photo(article.image, text) if _takes_photo(appearance, preview) else None,
         silent=appearance.is_silent,
+        rich=_rich(article, rubrics, texts, appearance),
     )
 
 
 def correction_message(message: Message, texts: Texts) -> Message:
     """The corrected message as an answer to a post that Telegram does not let us edit."""
     text = cut(f"<b>{texts('article.corrected')}</b>\n\n{message.text}", MAX_TEXT)
-    return replace(message, text=text, photo=_photo(message.photo, text))
+    return replace(message, text=text, photo=_photo(message.photo, text), rich=None)
 
 
 def withdrawn_message(texts: Texts) -> Message:
@@ -116,6 +120,22 @@ def _full(article: Article, rubrics: Sequence[Rubric], texts: Texts, appearance:
         told = cut_at_paragraph(told, room - visible_length(onward) - len("\n\n"))
         told = _joined(told, onward)
     return _joined(headline, told, *end)
+
+
+def _rich(article: Article, rubrics: Sequence[Rubric], texts: Texts, appearance: Appearance) -> Rich | None:
+    """Without a text the ordinary message says as much."""
+    told = _whole(article, _READ_RICH) if appearance.is_rich and appearance.layout is Layout.FULL else ""
+    if not told:
+        return None
+    image = article.image if article.image is not None and linkable(article.image) else None
+    return rich_article(
+        headline=cut(escape(one_line(article.title)), MAX_HEADLINE),
+        picture=image if appearance.size is not PreviewSize.NONE else None,
+        is_picture_below=appearance.place is PreviewPlace.BELOW,
+        told=told,
+        onward=link(texts("article.read-on"), article.url) if article.url and linkable(article.url) else "",
+        end=_end(rubrics, texts, appearance),
+    )
 
 
 def _own(article: Article, rubrics: Sequence[Rubric], texts: Texts, appearance: Appearance, source: str) -> str:
@@ -204,10 +224,10 @@ def _signature(signature: LinkedWords | None) -> str:
     return link(signature.text, signature.url) if signature is not None else ""
 
 
-def _whole(article: Article) -> str:
-    """The lead and the body, less what either repeats, as escaped paragraphs."""
+def _whole(article: Article, read: int = _READ) -> str:
+    """The lead and the body as far as it is `read`, less what either repeats, as escaped paragraphs."""
     lead = list(_new_paragraphs(article.lead, article.title))
-    body = list(_new_paragraphs(article.body[:_READ], article.title))
+    body = list(_new_paragraphs(article.body[:read], article.title))
     told = _words("\n".join(body))
     words = _words("\n".join(lead))
     return "\n\n".join(body if words == told[: len(words)] else [*lead, *body])

@@ -9,6 +9,11 @@ MAX_CAPTION = 1024
 MAX_RAW_BYTES = 32_768
 # Formatting entities a message (TDLib, MessageEntity.cpp). Those above it vanish without an error.
 MAX_ENTITIES = 100
+# Of a rich message (Bot API, rich messages): code points, and blocks with all that are nested in them.
+MAX_RICH_TEXT = 32_768
+MAX_RICH_BLOCKS = 500
+# Its source is cut at 35 000 bytes without an error (TDLib, misc.cpp clean_input_string).
+MAX_RICH_BYTES = 34_000
 # Not documented, as observed: buttons of an inline keyboard, in all and in a row.
 MAX_BUTTONS = 100
 MAX_BUTTONS_IN_ROW = 8
@@ -32,11 +37,24 @@ class Preview:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Rich:
+    """The HTML of a rich message, with the `figure` between its two parts, since it may go out without that."""
+
+    before: str
+    figure: str
+    after: str
+    is_rtl: bool = False
+
+    def html(self, *, has_figure: bool = True) -> str:
+        return f"{self.before}{self.figure if has_figure else ''}{self.after}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
     """`text` is Telegram HTML. Without a `preview` none is shown, whatever links the text holds.
 
     `photo` is the address of a picture that the text is the caption of; where Telegram does not take it, the message is
-    its text with the `preview`.
+    its text with the `preview`. A `rich` message takes the place of all that where the server knows such.
     """
 
     text: str
@@ -44,3 +62,4 @@ class Message:
     preview: Preview | None = None
     photo: str | None = None
     silent: bool = False
+    rich: Rich | None = None

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from aiogram.enums import ParseMode
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, InputRichMessage, LinkPreviewOptions
 
 from bot.render.html import cut, plain, visible_length
 from bot.render.message import MAX_TEXT, Message
@@ -47,14 +47,50 @@ class Form:
 
 
 class Prepared:
-    """A message in the form that Telegram took last. `origin` says in the log whose it is."""
+    """A message in the form that Telegram took last. `origin` says in the log whose it is.
 
-    __slots__ = ("form", "origin", "picture")
+    While it has a `rich` form, that goes out where the server and the chat take such.
+    """
+
+    __slots__ = ("form", "origin", "picture", "rich")
 
     def __init__(self, form: Form, picture: Picture | None, origin: Mapping[str, object]) -> None:
         self.form = form
         self.picture = picture
         self.origin = origin
+        self.rich = RichForm(form.message, is_paid=form.is_paid) if form.message.rich is not None else None
+
+
+class RichForm:
+    """A rich message as Telegram took it last; `figure` is part of it until that is refused."""
+
+    __slots__ = ("_message", "has_figure", "is_paid")
+
+    def __init__(self, message: Message, *, is_paid: bool) -> None:
+        self._message = message
+        self.is_paid = is_paid
+        self.has_figure = bool(message.rich and message.rich.figure)
+
+    def content(self) -> InputRichMessage:
+        rich = self._message.rich
+        assert rich is not None  # noqa: S101, such a message has this form
+        return InputRichMessage(html=rich.html(has_figure=self.has_figure), is_rtl=rich.is_rtl or None)
+
+    @property
+    def keyboard(self) -> InlineKeyboardMarkup | None:
+        return _keyboard(self._message)
+
+    def tail(self) -> bytes:
+        """The JSON of its post, as in Form."""
+        keyboard = self.keyboard
+        return _tail(
+            {
+                "rich_message": self.content().model_dump(exclude_none=True),
+                "reply_markup": keyboard.model_dump(exclude_none=True) if keyboard else None,
+                "disable_notification": self._message.silent or None,
+                "allow_paid_broadcast": self.is_paid or None,
+            }
+        )
 
 
 def form_of(message: Message, *, is_paid: bool, is_plain: bool = False) -> Form:

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from types import MappingProxyType
 
 from aiogram import Bot
@@ -16,6 +17,7 @@ from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadR
 from aiogram.types import BufferedInputFile, InputMediaPhoto, ReplyParameters
 from aiogram.types import Message as TelegramMessage
 
+from bot.clock import Clock
 from bot.domain.cause import Cause
 from bot.domain.delivery import Post
 from bot.domain.errors import SourceError
@@ -27,6 +29,7 @@ from bot.send.form import Form, Prepared, form_of, mended
 from bot.send.outcome import Later, Outcome, Refused, Sent, Shut, understand, understand_pin
 from bot.send.pictures import UPLOAD_WAIT, FetchPicture, Picture, Pictures, Way
 from bot.send.rendered import Rendered, SentMessage
+from bot.send.rich import RichMessages
 
 logger = logging.getLogger(__name__)
 
@@ -37,19 +40,29 @@ TIMEOUT = 60
 _MOST_CALLS = 8
 # Seconds for a question that posts wait for.
 _NAME_TIMEOUT = 5
+# The delivery is due again at once, and goes out as an ordinary message then.
+_NOT_RICH = Later(wait=timedelta(), reason=Cause.NOT_RICH)
 _WAITS_FOR_UPLOAD = Later(wait=UPLOAD_WAIT, reason=Cause.UPLOADING)
 _NOWHERE: Mapping[str, object] = MappingProxyType({})
 
 
 class Gateway:
     def __init__(
-        self, bot: Bot, *, is_paid: bool, pictures: Pictures, fetch_picture: FetchPicture, timeout: int = TIMEOUT
+        self,
+        bot: Bot,
+        *,
+        clock: Clock,
+        is_paid: bool,
+        pictures: Pictures,
+        fetch_picture: FetchPicture,
+        timeout: int = TIMEOUT,
     ) -> None:
         self._bot = bot
         self._is_paid = is_paid
         self._pictures = pictures
         self._fetch_picture = fetch_picture
         self._timeout = timeout
+        self._rich = RichMessages(bot, clock, timeout=timeout)
         # For buttons that lead into the bot. None: Telegram was not asked yet, or did not say.
         self.bot_name: str | None = None
 
@@ -88,6 +101,10 @@ class Gateway:
         if thread is not None:
             reply += b'"message_thread_id":%d,' % thread
 
+        if self._rich.take(prepared, chat_id):
+            outcome = await self._rich.post(chat_id, prepared, reply)
+            return await self._placed(outcome or _NOT_RICH, chat_id, topic)
+
         async def call(form: Form) -> Outcome | None:
             picture = prepared.picture
             if picture is None or form.message.photo is None or not picture.is_shown:
@@ -103,11 +120,14 @@ class Gateway:
             uploaded = picture.learn(_file_id(answer))
             return Sent(message_id=answer.message_id, picture=picture.id, uploaded=uploaded)
 
-        outcome = await self._insist(prepared, call)
-        if isinstance(outcome, Shut) and topic is not None:
-            may_be_none = thread is not None and outcome.why is Shutting.GONE
-            return replace(outcome, topic=topic, is_forum=not may_be_none or await self._is_forum(chat_id))
-        return outcome
+        return await self._placed(await self._insist(prepared, call), chat_id, topic)
+
+    async def _placed(self, outcome: Outcome, chat_id: int, topic: TopicId | None) -> Outcome:
+        """Says which topic it was that is shut."""
+        if not isinstance(outcome, Shut) or topic is None:
+            return outcome
+        may_be_none = topic != GENERAL and outcome.why is Shutting.GONE
+        return replace(outcome, topic=topic, is_forum=not may_be_none or await self._is_forum(chat_id))
 
     async def _is_forum(self, chat_id: int) -> bool:
         """A topic that is not found may be deleted, or all of them may be switched off, which no update tells."""
@@ -119,6 +139,10 @@ class Gateway:
     async def edit(self, post: Post, prepared: Prepared) -> Outcome:
         """A text stays a text and a photo a photo; a caption that grew too long is cut, as far as Telegram allows."""
         is_photo = post.picture is not None
+        if not is_photo and self._rich.take(prepared, post.chat_id):
+            taken = await self._rich.edit(post, prepared)
+            if taken is not None:
+                return taken
 
         async def call(form: Form) -> Outcome | None:
             nonlocal is_photo

@@ -184,7 +184,7 @@ _DELETED = ("message to delete not found",)
 _FIXED = ("message can't be edited", "message can't be deleted")
 _EMPTY = ("message text is empty", "text must be non-empty")
 _WAS_DELETED = "sent message was immediately deleted"
-_UNKNOWN_METHOD = "method not found"
+UNKNOWN_METHOD = "method not found"
 _OTHER_SERVER = "misdirected request"
 # Of pins: it hangs there already, or does not any more.
 _PIN_DONE = ("message to unpin not found", "message is not pinned", "chat_not_modified")
@@ -220,7 +220,7 @@ def _refused(error: TelegramAPIError, words: str) -> Fatal | Refused:
     match error:
         case TelegramUnauthorizedError():
             return Fatal(reason=words)
-        case TelegramNotFound() if _UNKNOWN_METHOD not in words.lower():
+        case TelegramNotFound() if UNKNOWN_METHOD not in words.lower():
             return Fatal(reason=words, advice="Check BOT_TOKEN and TELEGRAM_API_URL.")
         case _ if _OTHER_SERVER in words.lower():
             return Fatal(reason=words, advice="Check TELEGRAM_API_URL: this Bot API server does not serve the token.")

@@ -129,5 +129,7 @@ def _told(setting: Setting, appearance: Appearance) -> str | int:  # noqa: PLR09
             return "on" if appearance.has_hashtags else "off"
         case Setting.SILENT:
             return "on" if appearance.is_silent else "off"
+        case Setting.RICH:
+            return "on" if appearance.is_rich else "off"
         case _:
             raise ValueError(setting)

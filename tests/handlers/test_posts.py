@@ -349,3 +349,56 @@ async def test_a_double_tap_changes_once(camilla: Person, channel: Channel, news
     await camilla.presses(menu, data.pack())
 
     assert await look_of(channel, newsroom) == replace(USUAL, is_silent=True)
+
+
+@pytest.mark.usefixtures("menu")
+async def test_rich_messages_are_switched_on_after_a_warning_and_off_at_once(
+    camilla: Person, channel: Channel, newsroom: Newsroom
+) -> None:
+    card = await camilla.sees(ABOUT)
+    await camilla.taps("Bütün mətn")
+    await camilla.taps("Rich mesajlar")
+    warning = await camilla.sees("oxuculara boş post göstərə bilər")
+    before = await look_of(channel, newsroom)
+    await camilla.taps("Yandırmaq")
+    await camilla.sees("Bütün mətn rich mesajda: onu hər tətbiq göstərmir")
+    on, shown = await look_of(channel, newsroom), await sample(camilla)
+    await camilla.taps("✓ Rich mesajlar")
+    await camilla.sees_button("✓ Bütün mətn")
+
+    assert card.button("Rich mesajlar") is None
+    assert warning.button("Olduğu kimi qalsın") is not None
+    assert (before.is_rich, on) == (False, Appearance(layout=Layout.FULL, is_rich=True))
+    assert (shown.is_rich, (await sample(camilla)).is_rich) == (True, False)
+    assert await look_of(channel, newsroom) == Appearance(layout=Layout.FULL)
+    await camilla.taps(BACK)
+    await camilla.taps("Tarixçə")
+    await camilla.sees("bütün mətn: adi mesajla")
+
+
+@pytest.mark.usefixtures("menu")
+async def test_whoever_reads_the_warning_may_leave_everything_as_it_is(
+    camilla: Person, channel: Channel, newsroom: Newsroom
+) -> None:
+    await camilla.taps("Bütün mətn")
+    await camilla.taps("Rich mesajlar")
+    await camilla.taps("Olduğu kimi qalsın")
+    await camilla.sees(ABOUT)
+
+    assert not (await look_of(channel, newsroom)).is_rich
+
+
+@pytest.mark.usefixtures("menu")
+async def test_an_example_is_a_rich_message_and_an_ordinary_one_where_the_server_knows_none(
+    camilla: Person, telegram: SandboxClient
+) -> None:
+    await camilla.taps("Bütün mətn")
+    await camilla.taps("Rich mesajlar")
+    await camilla.taps("Yandırmaq")
+    await camilla.taps("Nümunə göndərmək")
+    rich = await sample(camilla)
+    await telegram.faults("error", method="sendRichMessage", error_code=404, description="Not Found: method not found")
+    await camilla.taps("Nümunə göndərmək")
+
+    assert (rich.is_rich, (await sample(camilla)).is_rich) == (True, False)
+    assert (await sample(camilla)).text.startswith("Матч\n\nПодробности.")

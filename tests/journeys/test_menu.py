@@ -143,6 +143,31 @@ async def test_each_layout_and_preview_dresses_the_last_article_in_the_menu_and_
     assert bare.preview is None or bare.preview.is_disabled
 
 
+async def test_a_whole_text_comes_as_a_rich_message_once_it_is_wanted_and_as_an_ordinary_one_where_it_is_refused(
+    bob: Person, channel: Channel, site: EnglishNews, news: News
+) -> None:
+    await bob.taps("Posts")
+    await bob.taps("Whole text")
+    await bob.taps("Rich messages")
+    await bob.sees("may show your readers an empty post")
+    await bob.taps("Switch on")
+    await bob.sees_button("✓ Rich messages")
+    url = await site.publishes("Karabakh is in the final", lead="It ended 2:1.", body="A first goal.\n\nA second goal.")
+    rich = await channel.sees("Karabakh is in the final")
+    await news.corrects(url, title="Karabakh won the final")
+    corrected = await channel.sees("Karabakh won the final")
+    await bob.telegram.faults(
+        "error", method="sendRichMessage", error_code=400, description="Bad Request: RICH_MESSAGE_BLOCK_INVALID"
+    )
+    await site.publishes("Tickets are on sale", lead="The desks are open.")
+    ordinary = await channel.sees("Tickets are on sale")
+
+    assert (rich.is_rich, corrected.is_rich, ordinary.is_rich) == (True, True, False)
+    assert rich.text.startswith("Karabakh is in the final\nIt ended 2:1.")
+    assert corrected.message_id == rich.message_id
+    assert ordinary.text.startswith("Tickets are on sale\n\nThe desks are open.")
+
+
 async def test_a_template_with_a_mistake_is_corrected_and_shapes_the_next_article_and_its_correction(
     bob: Person, channel: Channel, site: EnglishNews, news: News
 ) -> None:

@@ -208,6 +208,7 @@ async def desk(
         database=newsroom,
         gateway=Gateway(
             bot,
+            clock=clock,
             is_paid=False,
             pictures=pictures,
             fetch_picture=partial(fetch_picture, fetcher),

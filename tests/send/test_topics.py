@@ -4,6 +4,7 @@ import pytest
 
 from bot.clock import MovableClock
 from bot.domain.alert import AlertKind
+from bot.domain.appearance import Appearance, Layout
 from bot.domain.delivery import Action, Priority
 from bot.domain.destination import Destination, DestinationKind, DestinationState, Mode
 from bot.domain.language import Language
@@ -234,6 +235,22 @@ async def test_a_group_that_is_not_known_to_be_a_forum_is_found_to_be_one(
 
     assert await chosen.aside() == {GENERAL: Shutting.CLOSED}
     assert [alert.kind for alert in await desk.alerts()] == [AlertKind.TOPIC]
+
+
+async def test_a_rich_message_goes_to_its_topic_and_falls_back_from_a_closed_one(
+    desk: Desk, camilla: Person, forum: Channel, chosen: Chosen
+) -> None:
+    topic = await camilla.creates_topic(forum, "Футбол")
+    await chosen(football=topic)
+    channel = await chosen.destination()
+    async with desk.database.transaction() as tx:
+        await tx.destinations.set_appearance(channel.id, Appearance(layout=Layout.FULL, is_rich=True))
+    await desk.settles(await desk.publish("Первая", body="Текст."), {"sent": 1})
+    await camilla.closes_topic(forum, topic)
+    await desk.settles(await desk.publish("Вторая", body="Текст."), {"sent": 1})
+
+    assert [(post.is_rich, post.topic) for post in await forum.posts()] == [(True, topic), (True, None)]
+    assert await chosen.aside() == {topic: Shutting.CLOSED}
 
 
 async def test_a_picture_is_shown_and_uploaded_in_its_topic(

@@ -43,6 +43,8 @@ class PostsWish(StrEnum):
     REMOVE = "x"
     TEST = "t"
     LEAVE = "b"
+    # What to know before rich messages are switched on.
+    WARN = "w"
 
 
 class Typed(StrEnum):
@@ -76,6 +78,7 @@ _SWITCHES = {
     "subscribe": (Setting.BUTTONS, "has_subscribe"),
     "hashtags": (Setting.HASHTAGS, "has_hashtags"),
     "silent": (Setting.SILENT, "is_silent"),
+    "rich": (Setting.RICH, "is_rich"),
 }
 _CHANGES: Mapping[str, tuple[Setting, Change]] = {
     **{f"layout-{each}": (Setting.LAYOUT, _into(layout=each)) for each in Layout},
@@ -112,6 +115,10 @@ async def tap(
             return
         case PostsWish.SET if callback_data.value == f"layout-{Layout.OWN}" and not channel.appearance.template:
             await _ask(callback, callback_data, channel, bot, person, services)
+            return
+        case PostsWish.WARN:
+            settings = await services.channels.show(channel.id, person.administrator)
+            await redraw(bot, callback, _warning(settings, callback_data.sample, person.texts))
             return
         case PostsWish.SET:
             shown = await _change(_CHANGES, callback_data.value, channel, person, services)
@@ -238,6 +245,7 @@ class _Buttons:
             tuple(layouts[:2]),
             tuple(layouts[2:]),
             *(((self._question("template", Typed.TEMPLATE, is_on=False),),) if is_own else ()),
+            *((self._rich(),) if look.layout is Layout.FULL else ()),
             sizes,
             *((places,) if look.size is not PreviewSize.NONE else ()),
             (self._switch("read", is_on=look.has_read), self._switch("share", is_on=look.has_share)),
@@ -258,6 +266,12 @@ class _Buttons:
     def _switch(self, name: str, *, is_on: bool) -> InlineKeyboardButton:
         return self._button(name, PostsWish.SET, f"{name}-{'off' if is_on else 'on'}", is_on=is_on)
 
+    def _rich(self) -> Row:
+        """Off at once, on after a warning."""
+        if self._look.is_rich:
+            return (self._switch("rich", is_on=True),)
+        return (self._button("rich", PostsWish.WARN),)
+
     def _question(self, name: str, what: Typed, *, is_on: bool) -> InlineKeyboardButton:
         return self._button(name, PostsWish.ASK, what, is_on=is_on)
 
@@ -266,9 +280,24 @@ class _Buttons:
         return InlineKeyboardButton(text=marked(self._texts(f"posts.{name}"), is_on=is_on), callback_data=data.pack())
 
 
+def _warning(settings: ChannelSettings, sample: int, texts: Texts) -> Screen:
+    def button(text: str, wish: PostsWish, value: str = "") -> InlineKeyboardButton:
+        data = PostsButton(channel=settings.channel.id, wish=wish, value=value, sample=sample)
+        return InlineKeyboardButton(text=text, callback_data=data.pack())
+
+    on = button(texts("posts.rich-on"), PostsWish.SET, "rich-on")
+    off = button(texts("posts.rich-off"), PostsWish.LOOK)
+    return section_screen(settings, texts, "", texts("posts.rich-warning"), rows=((on,), (off,)))
+
+
 def _lines(settings: ChannelSettings, texts: Texts) -> tuple[str, ...]:
     look = settings.channel.appearance
-    return (texts("posts.line", layout=look.layout), *((texts("posts.line-silent"),) if look.is_silent else ()))
+    lines = [texts("posts.line", layout=look.layout)]
+    if look.is_rich and look.layout is Layout.FULL:
+        lines.append(texts("posts.line-rich"))
+    if look.is_silent:
+        lines.append(texts("posts.line-silent"))
+    return tuple(lines)
 
 
 def _opens(channel_id: DestinationId) -> CallbackData:

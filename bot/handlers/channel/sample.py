@@ -1,7 +1,8 @@
 """The sample under a channel's settings of posts: its last article as it would look now, redrawn with every change.
 
 A message of its own, since a post may be as long as a message can be and has its own preview and buttons. It is always a
-text, with the picture as its preview: Telegram turns no photo back into a text, so a photo could not follow the settings.
+text or a rich message, with the picture as its preview: Telegram turns no photo back into a text, so a photo could not follow
+the settings.
 """
 
 from contextlib import suppress
@@ -12,7 +13,7 @@ from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramBadRequest
 
 from bot.domain.destination import Destination
-from bot.handlers.screen import ALREADY_SO, keyboard_of, preview_of, show_as_text
+from bot.handlers.screen import ALREADY_SO, keyboard_of, preview_of, rich_of, show_as_text, show_rich
 from bot.i18n import I18n, Texts
 from bot.render.article import article_message
 from bot.render.message import Message
@@ -43,20 +44,36 @@ async def draw_sample(bot: Bot, chat_id: int, message_id: int, post: Message | N
     message = replace(message, silent=True)
     if message_id:
         try:
-            await bot.edit_message_text(
-                message.text,
-                chat_id=chat_id,
-                message_id=message_id,
-                parse_mode=ParseMode.HTML,
-                reply_markup=keyboard_of(message),
-                link_preview_options=preview_of(message),
-            )
+            await _edit(bot, chat_id, message_id, message)
         except TelegramBadRequest as error:
             if ALREADY_SO in error.message:
                 return message_id
         else:
             return message_id
-    return await show_as_text(bot, chat_id, message)
+    return await show_rich(bot, chat_id, message) or await show_as_text(bot, chat_id, message)
+
+
+async def _edit(bot: Bot, chat_id: int, message_id: int, message: Message) -> None:
+    """As a rich message where it is one and Telegram takes it; a text and a rich message turn into one another."""
+    keyboard = keyboard_of(message)
+    if (content := rich_of(message)) is not None:
+        try:
+            await bot.edit_message_text(
+                rich_message=content, chat_id=chat_id, message_id=message_id, reply_markup=keyboard
+            )
+        except TelegramBadRequest as error:
+            if ALREADY_SO in error.message:
+                raise
+        else:
+            return
+    await bot.edit_message_text(
+        message.text,
+        chat_id=chat_id,
+        message_id=message_id,
+        parse_mode=ParseMode.HTML,
+        reply_markup=keyboard,
+        link_preview_options=preview_of(message),
+    )
 
 
 async def erase_sample(bot: Bot, chat_id: int, message_id: int) -> None:
