@@ -20,6 +20,7 @@ MOST_SILENT_CHANGES = 24
 class Entry:
     """One article as a document offers it. Texts are plain, without markup; paragraphs are parted by a blank line.
 
+    `marked` is the body with marks for its lists, quotes, tables and headings (ingest/marked.py), empty where it has none.
     `updated_at` is when its source says that it was last changed; `is_headline`: a line of a latest-news block, all that
     there is of it so far.
     """
@@ -29,6 +30,7 @@ class Entry:
     title: str
     lead: str = ""
     body: str = ""
+    marked: str = ""
     image: str | None = None
     author: str | None = None
     language: Language | None = None
@@ -63,6 +65,7 @@ class NewArticle:
     title: str
     lead: str = ""
     body: str = ""
+    marked: str = ""
     image: str | None = None
     author: str | None = None
     language: Language
@@ -100,6 +103,7 @@ class Article:
     revision: int
     announced: bool
     recalled: bool
+    marked: str = ""
     rubrics: tuple[Slug, ...] = ()
     updated_at: datetime | None = None
     is_headline: bool = False

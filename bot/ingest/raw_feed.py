@@ -15,6 +15,7 @@ from bot.domain.article import Entry
 from bot.domain.source import SourceKind
 from bot.ingest.document import Document
 from bot.ingest.fields import address, feed_moment, language
+from bot.ingest.marked import marked_from_markup
 from bot.ingest.text import from_markup, one_line, paragraphs, parse_markup, without_beginning
 
 # A feed of so many entries is no feed, and each takes a tenth of a millisecond. The newest come first.
@@ -64,6 +65,10 @@ class Text:
                 return from_markup(self.value) if _looks_like_markup(self.value) else paragraphs(self.value)
             case _:
                 assert_never(self.kind)
+
+    def marked(self) -> str:
+        is_markup = self.kind is TextKind.MARKUP or (self.kind is TextKind.EITHER and _looks_like_markup(self.value))
+        return marked_from_markup(self.value) if is_markup else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,6 +160,7 @@ def _entry(raw: RawEntry) -> Entry:
         title=one_line(raw.title.paragraphs()),
         lead=lead,
         body=body,
+        marked=_marked(content, lead, body),
         image=_picture(raw) or _first_picture((content.value, raw.lead.value), raw.base),
         author=_author(raw.authors),
         language=language(raw.language),
@@ -170,6 +176,12 @@ def _lead_and_body(lead: str, body: str) -> tuple[str, str]:
         return lead, without_beginning(body, lead)
     first, _, rest = lead.partition("\n\n")
     return (first, rest) if rest and len(lead) > _LONG_DESCRIPTION else (lead, "")
+
+
+def _marked(content: Text, lead: str, body: str) -> str:
+    """The body with its marks, if it has any that the plain one has not."""
+    marked = without_beginning(content.marked(), lead) if body else ""
+    return marked if marked != body else ""
 
 
 def _looks_like_markup(text: str) -> bool:

@@ -320,6 +320,7 @@ def _corrected(article: Article, page: PageArticle, before: str, said: str) -> N
         title=title,
         lead=lead,
         body=body,
+        marked=article.marked if body == article.body else "",
         image=article.image,
         author=article.author,
         language=article.language,

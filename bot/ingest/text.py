@@ -51,7 +51,7 @@ _BLOCKS = frozenset({
 # event loop neither: nothing gets into a decoder, a pattern or a parser in the middle.
 PIECE = 256 * 1024
 # They stand for the ends of lines and paragraphs while white space is folded, and are not white space themselves.
-_LINE, _PARAGRAPH = "\x01", "\x02"
+LINE, PARAGRAPH = "\x01", "\x02"
 
 _SIMPLE_TAG = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*+)(?:[\s/](?:[^<>\"']++|\"[^\"<>]*+\"|'[^'<>]*+')*+)?+>")
 _BREAKS = (
@@ -64,9 +64,9 @@ _BREAKS = (
     )
     | dict.fromkeys(
         ("p", "div", "section", "article", "header", "footer", "figure", "blockquote", "ul", "ol", "hr", "h1", "h2", "h3", "h4"),
-        _PARAGRAPH,
+        PARAGRAPH,
     )
-    | {"br": _LINE, "li": _LINE}
+    | {"br": LINE, "li": LINE}
 )  # fmt: skip
 _BREAKS |= {f"/{name}": "" if name == "li" else found for name, found in _BREAKS.items()}
 
@@ -187,7 +187,7 @@ def from_markup(markup: str) -> str:
     if "<" not in markup:
         return paragraphs(_unescaped(markup))
     # Only these two are in its way; what else no text may hold is looked for in the end.
-    is_clean = _LINE not in markup and _PARAGRAPH not in markup
+    is_clean = LINE not in markup and PARAGRAPH not in markup
     simple = _from_simple_markup(markup if is_clean else clean(markup))
     if simple is not None:
         return simple
@@ -223,7 +223,7 @@ def from_node(root: LexborNode) -> str:
 
 
 def _with_breaks(text: str) -> str:
-    parts = ("\n".join(map(one_line, part.split(_LINE))).strip("\n") for part in text.split(_PARAGRAPH))
+    parts = ("\n".join(map(one_line, part.split(LINE))).strip("\n") for part in text.split(PARAGRAPH))
     return _parted("\n\n".join(filter(None, parts)))
 
 
@@ -245,8 +245,8 @@ def _pieces(root: LexborNode) -> Iterator[str]:
 
 def _break(tag: str) -> str:
     if tag in _BLOCKS:
-        return _PARAGRAPH
-    return _LINE if tag in _LINES else ""
+        return PARAGRAPH
+    return LINE if tag in _LINES else ""
 
 
 def _too_deep(markup: str) -> bool:

@@ -124,7 +124,8 @@ def _full(article: Article, rubrics: Sequence[Rubric], texts: Texts, appearance:
 
 def _rich(article: Article, rubrics: Sequence[Rubric], texts: Texts, appearance: Appearance) -> Rich | None:
     """Without a text the ordinary message says as much."""
-    told = _whole(article, _READ_RICH) if appearance.is_rich and appearance.layout is Layout.FULL else ""
+    as_marked = replace(article, body=article.marked or article.body)
+    told = _whole(as_marked, _READ_RICH) if appearance.is_rich and appearance.layout is Layout.FULL else ""
     if not told:
         return None
     image = article.image if article.image is not None and linkable(article.image) else None

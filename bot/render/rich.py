@@ -20,6 +20,7 @@ _BULLET = re.compile(r"[•‣▪●◦*·-]\s+(?=\S)")
 _NUMBER = re.compile(r"(\d{1,3})[.)]\s+(?=\S)")
 # To what the only paragraph there is room for is cut, in code points, until it fits.
 _CUTS = (15_000, 7_000, 3_000)
+_HEADING = re.compile(r"#\s+(?=\S)")
 _QUOTE = re.compile(r"&gt;\s?")
 _CELLS = re.compile(r"\s*\|\s*")
 
@@ -71,11 +72,11 @@ class _Room:
 
 
 # Nested blocks, items of lists and rows of tables count.
-_BLOCK = re.compile(r"<(?:p|h1|footer|figure|img|ul|ol|li|blockquote|table|tr)\b")
+_BLOCK = re.compile(r"<(?:p|h[12]|footer|figure|img|ul|ol|li|blockquote|table|tr)\b")
 
 
 def _blocks(paragraph: str) -> Iterator[str]:
-    """Neighbouring lines of one kind are a list, a quote or a table; the others a paragraph."""
+    """Neighbouring lines of one kind are a list, a quote or a table (marks: ingest/marked.py); the others a paragraph."""
     for kind, lines in groupby(paragraph.split("\n"), key=_kind):
         found = list(lines)
         match kind:
@@ -86,6 +87,8 @@ def _blocks(paragraph: str) -> Iterator[str]:
             case "blockquote":
                 said = "<br/>".join(_QUOTE.sub("", line, count=1) for line in found)
                 yield f"<blockquote><p>{said}</p></blockquote>"
+            case "h2":
+                yield from (f"<h2>{_HEADING.sub('', line, count=1)}</h2>" for line in found)
             case "table" if len(found) >= _FEWEST_ROWS:
                 rows = "".join(f"<tr>{_row(line)}</tr>" for line in found)
                 yield f"<table>{rows}</table>"
@@ -102,6 +105,8 @@ def _is_counted(lines: Sequence[str]) -> bool:
 def _kind(line: str) -> str:
     if _QUOTE.match(line):
         return "blockquote"
+    if _HEADING.match(line):
+        return "h2"
     if _BULLET.match(line):
         return "ul"
     if _NUMBER.match(line):

@@ -150,6 +150,8 @@ articles = Table(
     Column("title", Text, nullable=False),
     Column("lead", Text, nullable=False),
     Column("body", Text, nullable=False),
+    # The body again, with marks for its lists, quotes, tables and headings; NULL where it has none.
+    Column("marked", Text),
     Column("image", Text),
     Column("author", Text),
     Column("language", String(8), nullable=False),

@@ -16,6 +16,7 @@ from bot.domain.language import Language
 from bot.ingest.accept import FUTURE_TOLERANCE
 from bot.ingest.fields import language
 from bot.ingest.identity import reading_url
+from bot.ingest.marked import marked_from_markup
 from bot.ingest.text import from_markup, one_line, paragraphs, without_beginning
 from bot.services.publishing import PublishedArticle
 
@@ -52,12 +53,15 @@ def read_article(body: bytes, *, cms_id: str, now: datetime) -> Entry:
     _check_id(fields, cms_id)
     title = one_line(fields.text("title", is_required=True))
     lead = paragraphs(fields.text("summary"))
+    words = without_beginning(_content(fields), title, lead)
+    marked = without_beginning(marked_from_markup(fields.text("content_html")), title, lead)
     entry = Entry(
         guid=cms_id,
         url=fields.address("url"),
         title=title,
         lead=lead,
-        body=without_beginning(_content(fields), title, lead),
+        body=words,
+        marked=marked if marked != words else "",
         image=fields.address("image"),
         author=", ".join(fields.names("authors")) or None,
         language=fields.language("language"),

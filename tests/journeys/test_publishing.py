@@ -13,7 +13,7 @@ from bot.clock import MovableClock
 from bot.sandbox.client import Person
 from bot.sandbox.server import Sandbox
 from tests.cms import ADDRESS, ITEM, TOKEN, Cms
-from tests.journeys.conftest import News
+from tests.journeys.conftest import News, publishes_in_russian, takes_rubric
 from tests.running import running
 
 
@@ -98,3 +98,29 @@ class TestWithoutToken:
         reply = await cms.asks(method, ADDRESS + "cms-1", json=ITEM)
 
         assert (reply.status, reply.said) == (404, {"error": "There is nothing at this address."})
+
+
+async def test_a_list_of_the_cms_is_a_list_in_a_rich_message_and_plain_lines_elsewhere(
+    cms: Cms, reader: Person, camilla: Person
+) -> None:
+    await camilla.sends("/start")
+    channel = await camilla.creates_channel("Спорт сегодня")
+    await camilla.promotes_bot(channel)
+    await camilla.sees("«Спорт сегодня»")
+    await publishes_in_russian(camilla)
+    await takes_rubric(camilla, "Futbol")
+    for tap in ("Postlar", "Bütün mətn", "Rich mesajlar", "Yandırmaq"):
+        await camilla.taps(tap)
+    await camilla.sees_button("✓ Rich mesajlar")
+    await cms.puts(content_html="<h2>Как это было</h2><ol><li>Гол<li>Ещё один</ol><p>Ничья.</p>")
+
+    rich = await channel.sees("Карабах вышел в финал")
+    assert (
+        '<h4 class="rich-2">Как это было</h4><ol><li><p>Гол</p></li><li><p>Ещё один</p></li></ol><p>Ничья.</p>'
+        in rich.html
+    )
+    assert "•" not in (await reader.sees("Карабах вышел в финал")).text
+    await cms.puts(title="Карабах в финале", content_html="<ul><li>Гол<li>Второй</ul>")
+    corrected = await channel.sees("Карабах в финале")
+    assert corrected.message_id == rich.message_id
+    assert "<ul><li><p>Гол</p></li><li><p>Второй</p></li></ul>" in corrected.html

@@ -25,6 +25,11 @@ FURTHER: Mapping[str, Article] = {
     ),
     "rows": article(lead="", body="Команда | Очки\nКарабах | 30\nНефтчи | 28\n\nОдна | строка"),
     "quote": article(lead="", body="Он сказал:\n> Мы «договорились».\n> Точка.\n— И всё?\n— И всё."),
+    "marked": article(
+        lead="",
+        body="Итог\nраз\nдва",
+        marked=f"# {HEADLINE}\n\n# Итог\n\n• раз\n• два\n\n> — Да.\n\nКоманда | Очки\nКарабах | 3",
+    ),
     "very-long": article(body="\n\n".join(f"{number}. {SECOND * 4}" for number in range(1, 200))),
 }
 EVERY: Mapping[str, Article] = {**AWKWARD, **FURTHER}
@@ -59,7 +64,7 @@ def _lines(found: Rich | None) -> str:
     if found is None:
         return "an ordinary message"
     html = f"rtl: {found.html()}" if found.is_rtl else found.html()
-    for end in ("</h1>", "</figure>", "</p>", "</ul>", "</ol>", "</blockquote>", "</table>", "</footer>"):
+    for end in ("</h1>", "</h2>", "</figure>", "</p>", "</ul>", "</ol>", "</blockquote>", "</table>", "</footer>"):
         html = html.replace(end, f"{end}\n")
     return html.strip()
 
@@ -90,6 +95,14 @@ def test_lists_quotes_and_tables_are_such() -> None:
         "rows": ["table", "paragraph"],
         "quote": ["paragraph", "blockquote", "paragraph"],
     }
+
+
+def test_what_the_source_marked_is_shown_and_the_headline_only_once() -> None:
+    assert rich(FURTHER["marked"]).after == (
+        "<h2>Итог</h2><ul><li>раз</li><li>два</li></ul><blockquote><p>— Да.</p></blockquote>"
+        "<table><tr><td>Команда</td><td>Очки</td></tr><tr><td>Карабах</td><td>3</td></tr></table>"
+        "<footer>🌍 Внешняя политика · ⚽ Футбол</footer>"
+    )
 
 
 def test_what_is_too_long_ends_with_a_paragraph_and_leads_on() -> None:

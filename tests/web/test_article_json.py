@@ -23,6 +23,12 @@ def mistakes(**fields: Any) -> dict[str, str]:
     return {mistake.field: mistake.message for mistake in refused.value.mistakes}
 
 
+def test_lists_and_quotes_are_kept_beside_the_plain_text() -> None:
+    entry = read(content_html="<p>Карабах вышел в финал</p><ul><li>раз<li>два</ul><blockquote>Ура</blockquote>")
+
+    assert (entry.body, entry.marked) == ("раз\nдва\n\nУра", "• раз\n• два\n\n> Ура")
+
+
 def test_every_field_is_read() -> None:
     entry = read(
         image="https://news.example/photo.jpg",

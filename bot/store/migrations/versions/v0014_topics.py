@@ -1,4 +1,4 @@
-"""The topics of forums, and to which of them posts go."""
+"""The topics of forums, to which of them posts go, and what rich messages show of an article's text."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,7 @@ Utc = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    op.add_column("articles", sa.Column("marked", sa.Text()))
     op.add_column("destinations", sa.Column("is_forum", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("destinations", sa.Column("forum", sa.Text()))
     op.create_table(
