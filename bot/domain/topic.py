@@ -19,7 +19,7 @@ MAX_TOPIC_NAME = 128
 # Of each forum so many topics are remembered, those that were heard of last.
 KEPT_TOPICS = 200
 # Of a topic that was just heard of nothing new is looked for.
-HEARD_LATELY = timedelta(minutes=10)
+HEARD_LATELY = timedelta(minutes=1)
 # Topics that one tap creates; a group takes twenty calls a minute.
 MOST_CREATED = 20
 

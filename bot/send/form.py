@@ -71,21 +71,21 @@ class RichForm:
         self.is_paid = is_paid
         self.has_figure = bool(message.rich and message.rich.figure)
 
-    def content(self) -> InputRichMessage:
+    def content(self, *, has_figure: bool) -> InputRichMessage:
         rich = self._message.rich
         assert rich is not None  # noqa: S101, such a message has this form
-        return InputRichMessage(html=rich.html(has_figure=self.has_figure), is_rtl=rich.is_rtl or None)
+        return InputRichMessage(html=rich.html(has_figure=has_figure), is_rtl=rich.is_rtl or None)
 
     @property
     def keyboard(self) -> InlineKeyboardMarkup | None:
         return _keyboard(self._message)
 
-    def tail(self) -> bytes:
+    def tail(self, *, has_figure: bool) -> bytes:
         """The JSON of its post, as in Form."""
         keyboard = self.keyboard
         return _tail(
             {
-                "rich_message": self.content().model_dump(exclude_none=True),
+                "rich_message": self.content(has_figure=has_figure).model_dump(exclude_none=True),
                 "reply_markup": keyboard.model_dump(exclude_none=True) if keyboard else None,
                 "disable_notification": self._message.silent or None,
                 "allow_paid_broadcast": self.is_paid or None,

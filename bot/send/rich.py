@@ -7,8 +7,8 @@ good. Each is logged once.
 
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest, TelegramNotFound
@@ -32,6 +32,10 @@ _OF_PICTURE = frozenset({Complaint.ADDRESS, Complaint.PICTURE, Complaint.NO_PHOT
 _PICTURE_WORDS = ("photo", "media", "web page content", "webpage")
 
 
+class _Call(Protocol):
+    async def __call__(self, rich: RichForm, *, has_figure: bool) -> Outcome: ...
+
+
 class RichMessages:
     def __init__(self, bot: Bot, clock: Clock, *, timeout: int) -> None:
         self._bot = bot
@@ -47,8 +51,9 @@ class RichMessages:
         )
 
     async def post(self, chat_id: int, prepared: Prepared, head: bytes) -> Outcome | None:
-        async def call(rich: RichForm) -> Outcome:
-            method = Rendered(name="sendRichMessage", chat_id=chat_id, tail=head + rich.tail())
+        async def call(rich: RichForm, *, has_figure: bool) -> Outcome:
+            tail = head + rich.tail(has_figure=has_figure)
+            method = Rendered(name="sendRichMessage", chat_id=chat_id, tail=tail)
             answer: SentMessage = await self._bot(method.as_method(), request_timeout=self._timeout)
             return Sent(message_id=answer.message_id)
 
@@ -57,9 +62,9 @@ class RichMessages:
     async def edit(self, post: Post, prepared: Prepared) -> Outcome | None:
         """A text becomes a rich message and the other way round; a photo becomes neither (Bot API, editMessageText)."""
 
-        async def call(rich: RichForm) -> Outcome:
+        async def call(rich: RichForm, *, has_figure: bool) -> Outcome:
             await self._bot.edit_message_text(
-                rich_message=rich.content(),
+                rich_message=rich.content(has_figure=has_figure),
                 chat_id=post.chat_id,
                 message_id=post.message_id,
                 reply_markup=rich.keyboard,
@@ -69,23 +74,30 @@ class RichMessages:
 
         return await self._insist(post.chat_id, prepared, call)
 
-    async def _insist(
-        self, chat_id: int, prepared: Prepared, call: Callable[[RichForm], Awaitable[Outcome]]
-    ) -> Outcome | None:
-        while (rich := prepared.rich) is not None:
-            had_figure = rich.has_figure
+    async def _insist(self, chat_id: int, prepared: Prepared, call: _Call) -> Outcome | None:
+        rich = prepared.rich
+        assert rich is not None  # noqa: S101, take() saw to it
+        # First as it was taken last, then without what is complained of.
+        for has_figure in (True, False) if rich.has_figure else (False,):
             try:
-                return await call(rich)
+                return await call(rich, has_figure=has_figure)
             except (TelegramAPIError, ClientDecodeError) as error:
-                if had_figure and _is_about_picture(error):
-                    self._log("A rich message goes out without its picture.", error, prepared)
-                    rich.has_figure = False
+                if has_figure and _is_about_picture(error):
+                    self._leave_out_picture(prepared, rich, error)
                     continue
                 outcome = understand(error)
-                if not self._is_refused(chat_id, prepared, error, outcome):
-                    return outcome
-                return None
+                return None if self._is_refused(chat_id, prepared, error, outcome) else outcome
         return None
+
+    def _leave_out_picture(
+        self, prepared: Prepared, rich: RichForm, error: TelegramAPIError | ClientDecodeError
+    ) -> None:
+        if isinstance(error, TelegramBadRequest) and complaint(error) is Complaint.NO_PHOTOS:
+            # What one chat forbids, others may take.
+            return
+        if rich.has_figure:
+            self._log("A rich message goes out without its picture.", error, prepared)
+        rich.has_figure = False
 
     def _is_refused(
         self, chat_id: int, prepared: Prepared, error: TelegramAPIError | ClientDecodeError, outcome: Outcome

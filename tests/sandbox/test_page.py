@@ -473,3 +473,18 @@ async def group_id(bot: Bot) -> int:
     async with bot.session.get(f"{bot.sandbox.url}/sandbox/state") as answer:
         chats = (await answer.json())["chats"]
     return next(int(chat["id"]) for chat in chats if chat["title"] == "Болельщики")
+
+
+async def test_a_rich_message_shows_its_headings_lists_and_pictures(page: Page, bot: Bot) -> None:
+    channel = await bot.has_channel("Rich")
+    picture = f"{bot.sandbox.news_url}photo/a_850.png"
+    html = f'<h1>Final &amp; more</h1><figure><img src="{picture}"/></figure><ul><li>one</li><li>two</li></ul>'
+    sent = await bot.calls("sendRichMessage", chat_id=channel, rich_message={"html": html})
+
+    text = column(page, "Rich").locator(".message .text")
+    await expect(text.get_by_role("heading")).to_have_text("Final & more")
+    await expect(text.get_by_role("listitem")).to_have_text(["one", "two"])
+    await expect(text.locator("img")).to_have_js_property("naturalWidth", 850)
+    changed = {"html": "<p>Corrected</p>"}
+    await bot.calls("editMessageText", chat_id=channel, message_id=sent["message_id"], rich_message=changed)
+    await expect(text).to_have_text("Corrected")

@@ -178,6 +178,24 @@ async def test_a_chat_that_forbids_rich_messages_gets_ordinary_ones_and_is_not_p
     assert await desk.alerts() == []
 
 
+async def test_a_chat_that_forbids_pictures_takes_nothing_from_the_next_one(
+    desk: Desk, telegram: SandboxClient, rich: Channel, picture: str
+) -> None:
+    await telegram.faults(
+        "error",
+        method="sendRichMessage",
+        error_code=400,
+        description="Bad Request: not enough rights to send photos to the chat",
+    )
+    subject = await desk.publish("Заголовок", body=BODY, image=picture)
+    await desk.settles(subject, {"sent": 1})
+    await desk.correct(subject, title="Исправлено", body=BODY, image=picture)
+    corrected = await rich.sees("Исправлено")
+
+    assert [call.is_ok for call in await telegram.calls("sendRichMessage")] == [False, True]
+    assert (corrected.is_rich, "<img" in corrected.html) == (True, True)
+
+
 async def test_a_correction_that_is_refused_as_rich_is_an_ordinary_message(
     desk: Desk, telegram: SandboxClient, rich: Channel
 ) -> None:
