@@ -12,6 +12,8 @@ ArticleId = NewType("ArticleId", int)
 
 # After an article was seen its page is looked at again, for corrections and retractions that no feed tells.
 LOOKS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
+# Pictures of an article that are kept: as many as Telegram puts into an album.
+MOST_PICTURES = 10
 # Revisions that nothing but other words announced; a source whose words never rest is not followed further.
 MOST_SILENT_CHANGES = 24
 
@@ -21,8 +23,8 @@ class Entry:
     """One article as a document offers it. Texts are plain, without markup; paragraphs are parted by a blank line.
 
     `marked` is the body with marks for its lists, quotes, tables and headings (ingest/marked.py), empty where it has none.
-    `updated_at` is when its source says that it was last changed; `is_headline`: a line of a latest-news block, all that
-    there is of it so far.
+    `gallery`: its pictures besides `image`, in their order. `updated_at` is when its source says that it was last changed;
+    `is_headline`: a line of a latest-news block, all that there is of it so far.
     """
 
     guid: str | None = None
@@ -32,6 +34,7 @@ class Entry:
     body: str = ""
     marked: str = ""
     image: str | None = None
+    gallery: tuple[str, ...] = ()
     author: str | None = None
     language: Language | None = None
     categories: tuple[str, ...] = ()
@@ -52,10 +55,10 @@ class Trace:
 class NewArticle:
     """An accepted entry on its way into the store.
 
-    `url` is the address to read it at; `keys` are all its identities (guid and canonical addresses), each of which is
-    seen from now on; `fingerprint` changes when the source's title, lead or body do, `page_fingerprint` when its page
-    does; `trace` is what near-duplicates are found by; `baseline` articles are kept as read and go to nobody, `held`
-    ones wait for an editor's word.
+    `gallery`: its pictures besides `image`. `url` is the address to read it at; `keys` are all its identities (guid and
+    canonical addresses), each of which is seen from now on; `fingerprint` changes when the source's title, lead or body do,
+    `page_fingerprint` when its page does; `trace` is what near-duplicates are found by; `baseline` articles are kept as read
+    and go to nobody, `held` ones wait for an editor's word.
     """
 
     source_id: SourceId | None
@@ -67,6 +70,7 @@ class NewArticle:
     body: str = ""
     marked: str = ""
     image: str | None = None
+    gallery: tuple[str, ...] = ()
     author: str | None = None
     language: Language
     categories: tuple[str, ...] = ()
@@ -109,6 +113,11 @@ class Article:
     is_headline: bool = False
     held: bool = False
     gone_at: datetime | None = None
+    gallery: tuple[str, ...] = ()
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        return (self.image, *self.gallery) if self.image is not None else self.gallery
 
     def with_rubrics(self, rubrics: tuple[Slug, ...]) -> "Article":
         return replace(self, rubrics=rubrics)

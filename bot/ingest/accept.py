@@ -14,6 +14,7 @@ from bot.domain.language import Language
 from bot.domain.source import Source, SourceId
 from bot.ingest.holding import is_fresh
 from bot.ingest.identity import keys_of, reading_url, url_key
+from bot.ingest.pictures import further
 from bot.ingest.similar import likeness, trace
 from bot.ingest.text import without_beginning
 from bot.ingest.wording import fingerprint, marks, plain
@@ -158,6 +159,7 @@ def complete(article: NewArticle, page: Entry, *, now: datetime) -> NewArticle:
         lead=article.lead or page.lead,
         body=article.body or without_beginning(page.body, article.title, article.lead or page.lead),
         image=article.image or page.image,
+        gallery=article.gallery or further(article.image or page.image, page.gallery),
         author=article.author or page.author,
         categories=article.categories or page.categories,
         published_at=article.published_at if dated else _plausible(page.published_at, now),
@@ -178,6 +180,7 @@ def corrected(article: NewArticle, before: Article, *, now: datetime) -> NewArti
         body=article.body or before.body,
         marked=article.marked if article.body else before.marked,
         image=article.image or before.image,
+        gallery=article.gallery or before.gallery,
         author=article.author or before.author,
         categories=article.categories or before.categories,
         published_at=article.published_at if is_dated else before.published_at,
@@ -224,6 +227,7 @@ def _accepted(
         body=entry.body,
         marked=entry.marked,
         image=entry.image,
+        gallery=entry.gallery,
         author=entry.author,
         language=entry.language or language,
         categories=entry.categories,

@@ -51,6 +51,10 @@ class Metadata:
         yield self.meta.get("twitter:image", "")
         yield self.micro.get("image", "")
 
+    def gallery(self) -> Iterator[str]:
+        """All pictures that are listed as the article's."""
+        yield from _texts(self.linked.get("image"), "url", "contentUrl")
+
     def published(self) -> Iterator[str]:
         yield _text(self.linked.get("datePublished"))
         yield self.meta.get("article:published_time", "")

@@ -23,7 +23,7 @@ from bot.ingest.dates import Spoken, human_moment, spoken, together
 from bot.ingest.fields import address, first_address, iso_moment, language
 from bot.ingest.metadata import Metadata, read_metadata
 from bot.ingest.outline import pieces
-from bot.ingest.pictures import largest, picture_of
+from bot.ingest.pictures import further, gallery_of, largest, picture_of
 from bot.ingest.retraction import is_retraction
 from bot.ingest.selectors import picked
 from bot.ingest.text import decode, from_markup, from_node, one_line, parse_markup
@@ -57,6 +57,7 @@ class PageArticle:
     lead: str = ""
     body: str = ""
     image: str | None = None
+    gallery: tuple[str, ...] = ()
     author: str | None = None
     published_at: datetime | None = None
     updated_at: datetime | None = None
@@ -71,6 +72,7 @@ class PageArticle:
             lead=self.lead,
             body=self.body,
             image=self.image,
+            gallery=self.gallery,
             author=self.author,
             language=self.language,
             categories=(self.section,) if self.section else (),
@@ -102,12 +104,15 @@ def parse_article_page(
         )
     published = _published(tree, selectors, metadata, headline, zone, now)
     updated = next(filter(None, (_stamp(value, zone) for value in metadata.updated())), None)
+    image = _image(tree, selectors, metadata, url)
+    listed = (address(each, url) for each in metadata.gallery())
     return PageArticle(
         url=_canonical(tree, url),
         title=title,
         lead=from_markup(next(filter(None, metadata.leads()), "")),
         body=text,
-        image=_image(tree, selectors, metadata, url),
+        image=image,
+        gallery=further(image, (*gallery_of(tree, url), *listed)) if image is not None else (),
         author=next(filter(None, map(_byline, _authors(tree, selectors, metadata))), None),
         published_at=published,
         # A template that puts its own date there says nothing of the article.

@@ -5,7 +5,7 @@ is the same whatever family its feed is of.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from html.entities import html5
@@ -16,6 +16,7 @@ from bot.domain.source import SourceKind
 from bot.ingest.document import Document
 from bot.ingest.fields import address, feed_moment, language
 from bot.ingest.marked import marked_from_markup
+from bot.ingest.pictures import further, is_icon
 from bot.ingest.text import from_markup, one_line, paragraphs, parse_markup, without_beginning
 
 # A feed of so many entries is no feed, and each takes a tenth of a millisecond. The newest come first.
@@ -26,6 +27,8 @@ _LINES_A_MARK = 8
 # A description this long with several paragraphs is the article, not its lead.
 _LONG_DESCRIPTION = 400
 _MOST_PICTURES = 20
+# Of the widest; what is narrower is a smaller copy, as in a media:group.
+_LEAST_SHARE = 0.8
 _LONGEST_NUMBER = 9
 _PICTURE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|[?#])", re.IGNORECASE)
 _IMG = re.compile(r"<img\s[^<>]*>", re.IGNORECASE)
@@ -154,6 +157,9 @@ def _entry(raw: RawEntry) -> Entry:
     # Of an entry that has content only, some repeat it as the summary.
     lead = "" if raw.lead.value == content.value else raw.lead.paragraphs()
     lead, body = _lead_and_body(lead, content.paragraphs())
+    inline = tuple(_inline_pictures((content.value, raw.lead.value), raw.base))
+    image = _picture(raw) or next((found for found, _ in inline), None)
+    shown = (*_media_pictures(raw), *(found for found, is_small in inline if not is_small))
     return Entry(
         guid=one_line(raw.guid) or None,
         url=next(filter(None, raw.links), None),
@@ -161,7 +167,8 @@ def _entry(raw: RawEntry) -> Entry:
         lead=lead,
         body=body,
         marked=_marked(content, lead, body),
-        image=_picture(raw) or _first_picture((content.value, raw.lead.value), raw.base),
+        image=image,
+        gallery=further(image, shown) if image is not None else (),
         author=_author(raw.authors),
         language=language(raw.language),
         categories=_names(raw.categories),
@@ -200,11 +207,19 @@ def _picture(raw: RawEntry) -> str | None:
     return next(filter(None, (*(each.url for each in shown), *raw.pictures)), None)
 
 
+def _media_pictures(raw: RawEntry) -> Iterator[str | None]:
+    """Without those that are but smaller copies; what is called a thumbnail always is."""
+    shown = [each for each in raw.media[:_MOST_PICTURES] if _shows_picture(each)]
+    widest = max((each.width for each in shown), default=0)
+    return (each.url for each in shown if not each.width or each.width >= widest * _LEAST_SHARE)
+
+
 def _shows_picture(media: Media) -> bool:
     return media.type.startswith("image") if media.type else bool(_PICTURE.search(media.url or ""))
 
 
-def _first_picture(markup: Iterable[str], base: str) -> str | None:
+def _inline_pictures(markup: Iterable[str], base: str) -> Iterator[tuple[str, bool]]:
+    """With whether each is said to be as small as icons are."""
     for each in markup:
         tags = _IMG.findall(each)[:_MOST_PICTURES] if "<" in each else []
         tree = parse_markup("".join(tags)) if tags else None
@@ -212,8 +227,7 @@ def _first_picture(markup: Iterable[str], base: str) -> str | None:
             # One pixel counts readers; it shows nothing.
             tiny = "1" in (node.attributes.get("width"), node.attributes.get("height"))
             if not tiny and (found := address(node.attributes.get("src"), base)):
-                return found
-    return None
+                yield found, is_icon(node)
 
 
 def _author(names: Iterable[str]) -> str | None:

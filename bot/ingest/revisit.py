@@ -322,6 +322,7 @@ def _corrected(article: Article, page: PageArticle, before: str, said: str) -> N
         body=body,
         marked=article.marked if body == article.body else "",
         image=article.image,
+        gallery=article.gallery,
         author=article.author,
         language=article.language,
         categories=article.categories,

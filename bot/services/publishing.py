@@ -173,5 +173,16 @@ def _replacement(new: NewArticle, entry: Entry, before: Article) -> NewArticle:
 def _says_the_same(new: NewArticle, before: Article) -> bool:
     return all(
         getattr(new, name) == getattr(before, name)
-        for name in ("url", "title", "lead", "body", "image", "author", "language", "categories", "published_at")
+        for name in (
+            "url",
+            "title",
+            "lead",
+            "body",
+            "image",
+            "gallery",
+            "author",
+            "language",
+            "categories",
+            "published_at",
+        )
     )

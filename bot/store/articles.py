@@ -412,6 +412,7 @@ def _content(new: NewArticle) -> dict[str, object]:
         "body": new.body,
         "marked": new.marked or None,
         "image": new.image,
+        "gallery": list(new.gallery) or None,
         "author": new.author,
         "language": new.language.value,
         "categories": list(new.categories),
@@ -445,4 +446,5 @@ def _article(row: Row[tuple[object, ...]], rubrics: tuple[Slug, ...]) -> Article
         is_headline=row.is_headline,
         held=row.held,
         gone_at=row.gone_at,
+        gallery=tuple(row.gallery or ()),
     )

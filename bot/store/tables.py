@@ -180,6 +180,8 @@ articles = Table(
     Column("checks", Integer, nullable=False, server_default=text("0")),
     Column("page_fingerprint", String(64)),
     Column("gone_at", Utc),
+    # Its pictures besides `image`; null: none.
+    Column("gallery", JSON(none_as_null=True)),
     # SQLite would give the id of a deleted last row away again, and `seen` remembers ids for ever.
     sqlite_autoincrement=True,
 )
@@ -479,6 +481,8 @@ posts = Table(
     Column("sent_at", Utc, nullable=False, index=True),
     # Of a photo the picture that it shows; null: it is a text, and is edited as one.
     Column("picture", BigInteger),
+    # Of a post of several messages all of them (store/pieces.py).
+    Column("pieces", Text),
     Index("ix_posts_subject", "subject_kind", "subject_id"),
 )
 

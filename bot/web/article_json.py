@@ -17,6 +17,7 @@ from bot.ingest.accept import FUTURE_TOLERANCE
 from bot.ingest.fields import language
 from bot.ingest.identity import reading_url
 from bot.ingest.marked import marked_from_markup
+from bot.ingest.pictures import further
 from bot.ingest.text import from_markup, one_line, paragraphs, without_beginning
 from bot.services.publishing import PublishedArticle
 
@@ -55,6 +56,8 @@ def read_article(body: bytes, *, cms_id: str, now: datetime) -> Entry:
     lead = paragraphs(fields.text("summary"))
     words = without_beginning(_content(fields), title, lead)
     marked = without_beginning(marked_from_markup(fields.text("content_html")), title, lead)
+    given, attached = fields.address("image"), fields.pictures("attachments")
+    image = given or next(iter(attached), None)
     entry = Entry(
         guid=cms_id,
         url=fields.address("url"),
@@ -62,7 +65,8 @@ def read_article(body: bytes, *, cms_id: str, now: datetime) -> Entry:
         lead=lead,
         body=words,
         marked=marked if marked != words else "",
-        image=fields.address("image"),
+        image=image,
+        gallery=further(image, attached),
         author=", ".join(fields.names("authors")) or None,
         language=fields.language("language"),
         categories=fields.lines("tags"),
@@ -186,6 +190,14 @@ class _Fields:
         authors = self._list(field, _is_author, 'objects with a "name"')
         return tuple(filter(None, (one_line(author.get("name") or "") for author in authors)))
 
+    def pictures(self, field: str) -> tuple[str, ...]:
+        """Of files of any kind those that are pictures."""
+        files = self._list(field, _is_file, 'objects with a "url" and a "mime_type"')
+        pictures = [file["url"] for file in files if file["mime_type"].lower().startswith("image/")]
+        if any(reading_url(each) is None for each in pictures):
+            self.mistake(field, "An address in it does not begin with https:// or http://.")
+        return tuple(pictures)
+
     def _list(self, field: str, is_one: Callable[[Any], bool], of: str) -> list[Any]:
         value = self.get(field)
         if value is None:
@@ -202,3 +214,7 @@ def _is_text(value: Any) -> bool:
 
 def _is_author(value: Any) -> bool:
     return isinstance(value, dict) and isinstance(value.get("name"), str | None)
+
+
+def _is_file(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(value.get(name), str) for name in ("url", "mime_type"))

@@ -55,6 +55,7 @@ def expected_entry(given: dict[str, Any]) -> Entry:
         "published_at": datetime.fromisoformat,
         "updated_at": datetime.fromisoformat,
         "categories": tuple,
+        "gallery": tuple,
         "language": Language,
     }
     return Entry(**{name: known[name](value) if name in known else value for name, value in given.items()})
