@@ -63,6 +63,7 @@ class Message:
     keys: tuple[str, ...]
     preview: Preview | None
     photo: str | None
+    album: str | None
     is_silent: bool
     is_deleted: bool
     reply_to: int | None
@@ -480,6 +481,7 @@ def _message(chat_id: int, item: dict[str, Any]) -> Message:
         keys=tuple(key["text"] for row in item["keys"] for key in row),
         preview=Preview(**item["preview"]) if item["preview"] else None,
         photo=item["photo"],
+        album=item["album"],
         is_silent=item["silent"],
         is_deleted=item["deleted"],
         reply_to=item["reply_to"],

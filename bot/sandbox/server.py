@@ -415,6 +415,7 @@ class Stage:
                 kind=FaultKind(params.text("kind")),
                 method=params.text("method"),
                 chat_id=params.integer("chat_id") if params.has("chat_id") else None,
+                skip=params.integer("skip"),
                 count=params.integer("count", 1),
                 chance=params.seconds("chance") or 1.0,
                 retry_after=params.integer("retry_after", 1),

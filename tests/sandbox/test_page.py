@@ -182,6 +182,24 @@ async def test_a_new_channel_receives_an_article_with_its_picture(page: Page, bo
     await expect(channel.locator(".ghost")).to_contain_text("Deleted · Corrected")
 
 
+async def test_an_album_is_one_message_with_all_its_pictures(page: Page, bot: Bot) -> None:
+    chat = await bot.has_channel("Photos")
+    await bot.asks_sandbox("publish_sample")
+    pictures = [f"{bot.sandbox.news_url}photo/{name}_850.png" for name in "abcde"]
+    media = [{"type": "photo", "media": picture} for picture in pictures]
+    sent = await bot.calls("sendMediaGroup", chat_id=chat, media=[{**media[0], "caption": "Five"}, *media[1:]])
+
+    channel = column(page, "Photos")
+    await expect(channel.locator(".message")).to_have_count(1)
+    await expect(channel.locator(".album img")).to_have_count(5)
+    await expect(channel.locator(".message .text")).to_have_text("Five")
+
+    await bot.calls("editMessageCaption", chat_id=chat, message_id=sent[0]["message_id"], caption="Four")
+    await bot.calls("deleteMessage", chat_id=chat, message_id=sent[4]["message_id"])
+    await expect(channel.locator(".album img")).to_have_count(4)
+    await expect(channel.locator(".message .text").first).to_have_text("Four")
+
+
 async def test_the_administrator_changes_the_bots_rights_and_removes_it(page: Page, bot: Bot) -> None:
     await bot.has_channel("News")
     await bot.hears("my_chat_member")

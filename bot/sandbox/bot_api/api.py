@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from bot.clock import Clock
+from bot.sandbox.bot_api.albums import Albums
 from bot.sandbox.bot_api.chats import Chat, Message
 from bot.sandbox.bot_api.errors import RefusedError
 from bot.sandbox.bot_api.faults import Faults
@@ -36,6 +37,7 @@ class BotApi:
         updates = self.world.updates
         methods: dict[str, Callable[[Params], object]] = {
             **self.sending.methods(),
+            **Albums(self.world, self.sending).methods(),
             **Membership(self.world).methods(),
             **self.profile.methods(),
             **ForumMethods(self.world).methods(),

@@ -168,6 +168,8 @@ class Message:
     is_deleted: bool = False
     forward_origin: dict[str, object] | None = None
     reply_to: int | None = None
+    # Its media_group_id.
+    album: str | None = None
     # In the name of the group, by one of its administrators.
     is_anonymous: bool = False
     # What Telegram itself says in a chat: a new title, a move.
@@ -219,6 +221,7 @@ class Message:
             "keys": [[{"text": key["text"], "asks": _asks(key)} for key in row] for row in self.replies],
             "preview": self.preview_shown(),
             "photo": self.photo.url if self.photo else None,
+            "album": self.album,
             "silent": self.is_silent,
             "deleted": self.is_deleted,
             "reply_to": self.reply_to,

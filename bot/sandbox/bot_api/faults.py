@@ -28,7 +28,7 @@ class FaultKind(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """`method` and `chat_id` narrow it down; of the calls that fit it meets `chance`, until it has met `count`.
+    """`method` and `chat_id` narrow it down; of the calls that fit it lets `skip` pass, then meets `chance`, until it has met `count`.
 
     `seconds` is how long a slow answer takes. A strange one has `error_code` for its status and `body` in hexadecimal,
     whatever a proxy in between may say.
@@ -37,6 +37,7 @@ class Fault:
     kind: FaultKind
     method: str = ""
     chat_id: int | None = None
+    skip: int = 0
     count: int = 1
     chance: float = 1.0
     retry_after: int = 1
@@ -91,7 +92,9 @@ class Faults:
 
     def take(self, method: str, chat_id: object) -> Fault | None:
         for fault in self._queued:
-            if fault.fits(method, chat_id) and (fault.chance >= 1 or self._random.random() < fault.chance):
+            if fault.fits(method, chat_id) and fault.skip > 0:
+                fault.skip -= 1
+            elif fault.fits(method, chat_id) and (fault.chance >= 1 or self._random.random() < fault.chance):
                 fault.count -= 1
                 if fault.count <= 0:
                     self._queued.remove(fault)

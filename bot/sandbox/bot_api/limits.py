@@ -27,13 +27,14 @@ class Window:
         self._seconds = seconds
         self._times: deque[float] = deque()
 
-    def wait(self, now: float) -> float:
+    def wait(self, now: float, messages: int = 1) -> float:
         while self._times and self._times[0] <= now - self._seconds:
             self._times.popleft()
-        return 0.0 if len(self._times) < self.limit else self._times[0] + self._seconds - now
+        over = len(self._times) + messages - self.limit
+        return self._times[min(over, len(self._times)) - 1] + self._seconds - now if over > 0 else 0.0
 
-    def add(self, now: float) -> None:
-        self._times.append(now)
+    def add(self, now: float, messages: int = 1) -> None:
+        self._times.extend([now] * messages)
 
 
 class Bucket:
@@ -42,12 +43,12 @@ class Bucket:
     def __init__(self) -> None:
         self._full_at = 0.0
 
-    def wait(self, now: float) -> float:
-        empty_for = max(0.0, self._full_at - now) - (PRIVATE_BURST - 1) / PRIVATE_PER_SECOND
-        return max(0.0, empty_for)
+    def wait(self, now: float, messages: int = 1) -> float:
+        room = max(0, PRIVATE_BURST - messages)
+        return max(0.0, self._full_at - now - room / PRIVATE_PER_SECOND)
 
-    def add(self, now: float) -> None:
-        self._full_at = max(self._full_at, now) + 1 / PRIVATE_PER_SECOND
+    def add(self, now: float, messages: int = 1) -> None:
+        self._full_at = max(self._full_at, now) + messages / PRIVATE_PER_SECOND
 
 
 class Limits:
@@ -61,18 +62,19 @@ class Limits:
         """A person wrote or tapped: the next few messages there are answers."""
         self._answers[chat_id] = (ANSWERS_PER_UPDATE, now + ANSWER_SECONDS)
 
-    def admit(self, chat: Chat, now: float, *, paid: bool) -> None:
+    def admit(self, chat: Chat, now: float, *, paid: bool, messages: int = 1) -> None:
+        """So many at once: the pictures of an album go in together or not at all."""
         in_chat = self._chats.get(chat.id)
         if in_chat is None:
             in_chat = Window(CHANNEL_PER_MINUTE, 60.0) if chat.person is None else Bucket()
             self._chats[chat.id] = in_chat
         over_all = None if self._is_answer(chat.id, now) else self._paid if paid else self._bulk
-        wait = max(in_chat.wait(now), over_all.wait(now) if over_all else 0.0)
+        wait = max(in_chat.wait(now, messages), over_all.wait(now, messages) if over_all else 0.0)
         if wait > 0:
             raise too_many_requests(max(1, math.ceil(wait)))
-        in_chat.add(now)
+        in_chat.add(now, messages)
         if over_all:
-            over_all.add(now)
+            over_all.add(now, messages)
         else:
             left, until = self._answers[chat.id]
             self._answers[chat.id] = (left - 1, until)

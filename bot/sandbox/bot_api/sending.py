@@ -77,9 +77,9 @@ class Sending:
         return self._post(chat, params, content, markup, preview=preview)
 
     def _send_photo(self, params: Params) -> object:
-        content = _caption(params)
+        content = caption_of(params)
         markup = reply_markup(params)
-        photo = self._photo(params, "photo")
+        photo = self.photo(params, "photo")
         chat = self._world.chat_to_write(params)
         if len(content.text) > MAX_CAPTION:
             raise bad_request("message caption is too long")
@@ -93,7 +93,7 @@ class Sending:
 
     def _rich(self, params: Params) -> RichContent:
         given = params.structure("rich_message", "can't parse rich message JSON object")
-        return rich_content(given, lambda address: self._photo(Params({"photo": address}), "photo"))
+        return rich_content(given, lambda address: self.photo(Params({"photo": address}), "photo"))
 
     def _post(
         self,
@@ -107,12 +107,41 @@ class Sending:
         rich: RichContent | None = None,
         forward_origin: dict[str, object] | None = None,
     ) -> dict[str, object]:
+        topic = self.admitted(chat, params)
+        return self._kept_post(
+            chat, params, content, markup, topic, preview=preview, photo=photo, rich=rich, forward_origin=forward_origin
+        )
+
+    def admitted(self, chat: Chat, params: Params, *, messages: int = 1) -> int | None:
+        """The topic they go to, which counts nothing if it refuses them."""
+        topic = self._world.topic_to_write(chat, params)
+        if self._world.limits is not None:
+            now = self._world.clock.now().timestamp()
+            self._world.limits.admit(chat, now, paid=params.flag("allow_paid_broadcast"), messages=messages)
+        return topic
+
+    def post_photo(
+        self, chat: Chat, params: Params, content: Formatted, photo: Photo, *, topic: int | None, album: str | None
+    ) -> dict[str, object]:
+        """One of an album, which was admitted as a whole."""
+        return self._kept_post(chat, params, content, Markup(), topic, photo=photo, album=album)
+
+    def _kept_post(
+        self,
+        chat: Chat,
+        params: Params,
+        content: Formatted,
+        markup: Markup,
+        topic: int | None,
+        *,
+        preview: dict[str, object] | None = None,
+        photo: Photo | None = None,
+        rich: RichContent | None = None,
+        forward_origin: dict[str, object] | None = None,
+        album: str | None = None,
+    ) -> dict[str, object]:
         world = self._world
         reply_to = _reply_to(params, chat)
-        topic = world.topic_to_write(chat, params)
-        if world.limits is not None:
-            now = world.clock.now().timestamp()
-            world.limits.admit(chat, now, paid=params.flag("allow_paid_broadcast"))
         message = Message(
             message_id=world.next_message_id(chat),
             date=world.now(),
@@ -132,13 +161,14 @@ class Sending:
             forward_origin=forward_origin,
             reply_to=reply_to,
             topic=topic,
+            album=album,
         )
         chat.keep(message)
         chat.note("posted", message, world.clock.now())
         world.changed(chat)
         return world.answer(chat, message)
 
-    def _photo(self, params: Params, name: str) -> Photo:
+    def photo(self, params: Params, name: str) -> Photo:
         upload = params.upload(name)
         if upload is not None:
             return self._uploaded(upload)
@@ -216,7 +246,7 @@ class Sending:
         return self._edited(chat, message, Formatted(rich.text), markup, None, rich=rich)
 
     def _edit_caption(self, params: Params) -> object:
-        content = _caption(params)
+        content = caption_of(params)
         markup = reply_markup(params)
         chat, message = self._to_edit(params)
         if message.photo is None:
@@ -232,9 +262,9 @@ class Sending:
             raise bad_request("can't parse InputMedia: the sandbox knows only photos")
         # An upload stands in the call beside it, under the name behind attach://.
         given = Params({**params.given, **media})
-        content = _caption(given)
+        content = caption_of(given)
         markup = reply_markup(params)
-        photo = self._photo(given, "media")
+        photo = self.photo(given, "media")
         chat, message = self._to_edit(params)
         if len(content.text) > MAX_CAPTION:
             raise bad_request("message caption is too long")
@@ -317,7 +347,7 @@ class Sending:
         _, message = self._source(params, "copy")
         content = Formatted(message.text, message.entities)
         if message.photo is not None and params.raw("caption") is not None:
-            content = _caption(params)
+            content = caption_of(params)
             if len(content.text) > MAX_CAPTION:
                 raise bad_request("message caption is too long")
         sent = self._post(
@@ -393,7 +423,7 @@ def _text(params: Params) -> Formatted:
     return content
 
 
-def _caption(params: Params) -> Formatted:
+def caption_of(params: Params) -> Formatted:
     return _formatted(params, params.text("caption"), "caption_entities")
 
 

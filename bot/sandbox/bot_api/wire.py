@@ -70,7 +70,9 @@ class Wire:
             result = await self._telegram.call(method, given)
         except RefusedError as refusal:
             return self._finished(method, given.get("chat_id"), refusal)
-        message_id = result.get("message_id") if isinstance(result, dict) else None
+        # Of an album the first.
+        answered = result[0] if isinstance(result, list) and result else result
+        message_id = answered.get("message_id") if isinstance(answered, dict) else None
         self._note(method, given.get("chat_id"), "ok", message_id, hidden_by)
         return web.Response(body=_encode({"ok": True, "result": result}).encode(), content_type=_JSON)
 

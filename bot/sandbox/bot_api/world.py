@@ -171,13 +171,7 @@ class World:
         """The message as the Bot API writes it."""
         known: dict[str, object] = {"message_id": message.message_id}
         shown_chat = chat.answer()
-        if chat.is_channel:
-            known["sender_chat"] = shown_chat
-        elif message.is_anonymous:
-            known["from"] = ANONYMOUS
-            known["sender_chat"] = shown_chat
-        else:
-            known["from"] = message.author.answer() if message.author else self.bot.answer()
+        known.update(self._author(chat, message, shown_chat))
         known["chat"] = shown_chat
         known["date"] = message.date
         if message.edit_date is not None:
@@ -190,6 +184,8 @@ class World:
         answered = message.reply_to or (message.topic if message.topic != message.message_id else None)
         if with_reply and answered is not None and (replied := chat.visible(answered)):
             known["reply_to_message"] = self.answer(chat, replied, with_reply=False)
+        if message.album is not None:
+            known["media_group_id"] = message.album
         if message.is_protected:
             known["has_protected_content"] = True
         known.update(message.service or _content(message))
@@ -198,6 +194,13 @@ class World:
         if message.keyboard:
             known["reply_markup"] = {"inline_keyboard": message.keyboard}
         return known
+
+    def _author(self, chat: Chat, message: Message, shown_chat: dict[str, object]) -> dict[str, object]:
+        if chat.is_channel:
+            return {"sender_chat": shown_chat}
+        if message.is_anonymous:
+            return {"from": ANONYMOUS, "sender_chat": shown_chat}
+        return {"from": message.author.answer() if message.author else self.bot.answer()}
 
     def bot_member(
         self, chat: Chat, status: Status | None = None, rights: dict[str, bool] | None = None

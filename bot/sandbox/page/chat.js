@@ -2,7 +2,7 @@
 
 import { arrange, avatar, formatted, h, icon } from "./dom.js";
 import { post } from "./link.js";
-import { messageNode } from "./message.js";
+import { messageNode, withAlbums } from "./message.js";
 
 const SHOWN_MESSAGES = 300;
 const NEAR_THE_END = 48;
@@ -140,7 +140,7 @@ export class ChatColumn {
     const nodes = [];
     const kept = new Map();
     let day = null;
-    for (const message of messages.slice(-SHOWN_MESSAGES)) {
+    for (const message of withAlbums(messages.slice(-SHOWN_MESSAGES))) {
       const itsDay = formatted(message.date, { day: "numeric", month: "long", year: "numeric" });
       if (itsDay !== day) nodes.push(this.#dayNode(itsDay));
       day = itsDay;

@@ -127,6 +127,30 @@ function metaNode(message) {
   );
 }
 
+/** What stands of an album as one message: the words of its caption, and all its pictures. */
+export function withAlbums(messages) {
+  const shown = [];
+  const albums = new Map();
+  for (const message of messages) {
+    const first = message.album && !message.deleted ? albums.get(message.album) : undefined;
+    if (first) {
+      first.pictures.push(message.photo);
+      first.html ||= message.html;
+      first.edit_date ||= message.edit_date;
+      continue;
+    }
+    const own = message.album && !message.deleted ? { ...message, pictures: [message.photo] } : message;
+    if (own !== message) albums.set(message.album, own);
+    shown.push(own);
+  }
+  return shown;
+}
+
+function albumNode(pictures, news) {
+  const known = pictures.map((picture) => ownPath(picture, news)).filter(Boolean);
+  return h("div", { class: "album", role: "group", "aria-label": `Album of ${pictures.length}` }, known.map((path) => h("img", { src: path, alt: "Photo", width: 850, height: 478 })));
+}
+
 /** `context`: news, language, now(), onTap(message, button), onKey(key, node), onLink(url) → handled, onCommand(text) or null. */
 export function messageNode(message, context) {
   const side = message.from === "user" ? "out" : "in";
@@ -139,10 +163,12 @@ export function messageNode(message, context) {
   }
   const preview = previewNode(message.preview, context);
   const above = message.preview?.show_above_text;
-  const photo = message.photo ? ownPath(message.photo, context.news) : null;
+  const isAlbum = message.pictures?.length > 1;
+  const photo = message.photo && !isAlbum ? ownPath(message.photo, context.news) : null;
   const bubble = h(
     "div",
     { class: "bubble" },
+    isAlbum ? albumNode(message.pictures, context.news) : null,
     photo ? h("img", { class: "picture", src: photo, alt: "Photo", width: 850, height: 478 }) : null,
     above ? preview : null,
     message.html ? textNode(message, context) : null,
