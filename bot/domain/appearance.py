@@ -1,6 +1,6 @@
 """How the posts of a destination look: what an administrator set, as one value that messages are rendered for and kept by."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 # Code points of a template as it is typed, and of its tags and placeholders together: Telegram shows 100 entities a message.
@@ -78,7 +78,8 @@ class LinkedWords:
 class Appearance:
     """`template` is kept while another layout is chosen; `has_…` are the buttons under a post, `button` one of its own.
 
-    `is_rich`: the whole text is a rich message, which some clients do not show.
+    `is_rich`: the whole text is a rich message, which some clients do not show. `has_albums`: an article with several pictures
+    is an album of them.
     """
 
     layout: Layout = Layout.CARD
@@ -93,11 +94,20 @@ class Appearance:
     has_hashtags: bool = False
     is_silent: bool = False
     is_rich: bool = False
+    has_albums: bool = True
+
+    @property
+    def offers_albums(self) -> bool:
+        """A gallery takes the place of a large picture above the text."""
+        is_shown = self.size is PreviewSize.LARGE and self.place is not PreviewPlace.BELOW
+        return is_shown and self.layout in {Layout.CARD, Layout.FULL}
 
     @property
     def count_of_buttons(self) -> int:
         return self.has_read + self.has_share + self.has_subscribe + (self.button is not None)
 
 
-# What everybody has who set nothing.
+# What every channel has that set nothing.
 USUAL = Appearance()
+# What people get: of a gallery they see the rest behind the link.
+PRIVATE = replace(USUAL, has_albums=False)

@@ -30,6 +30,7 @@ class Cause(StrEnum):
     CHAT_PACE = "chat-pace"
     TOLD_TO_WAIT = "told-to-wait"
     UPLOADING = "uploading"
+    UNFINISHED = "unfinished"
     UNREACHABLE = "unreachable"
     MOVED = "moved"
     TOPIC_SHUT = "topic-shut"
@@ -39,6 +40,7 @@ class Cause(StrEnum):
     NO_ANSWER = "no-answer"
     INTERRUPTED = "interrupted"
     # The rest.
+    NAMELESS = "nameless"
     SEEN_BY_EDITOR = "seen-by-editor"
     NO_FORM = "no-form"
     OUR_FAULT = "our-fault"

@@ -59,6 +59,7 @@ class Setting(StrEnum):
     TEMPLATE = "template"
     PREVIEW = "preview"
     PREVIEW_PLACE = "preview-place"
+    ALBUMS = "albums"
     BUTTONS = "buttons"
     SIGNATURE = "signature"
     HASHTAGS = "hashtags"

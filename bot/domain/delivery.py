@@ -9,6 +9,10 @@ message may stand in the chat or not, and Telegram offers no way to find out. Th
     a ticker or digest to a channel   is never repeated: one line is missed, a doubled message is seen by everybody
 
 What is unclear after that is `uncertain`, and an editor who looks into the channel may say what is true.
+
+An article may be a post of several messages: the parts of a long text, or an album. Each call is then settled for itself and
+the delivery is due again, so that what was sent is written down before the next goes out, and all the above holds of the one
+message that is on its way.
 """
 
 from collections.abc import Mapping
@@ -57,6 +61,8 @@ class Priority(IntEnum):
     ARTICLE = 20
     CORRECTION = 30
     PUSH = 40
+    # The rest of a post of which some messages stand in the chat already: nothing comes between them.
+    BEGUN = 50
 
 
 class DeliveryState(StrEnum):
@@ -75,10 +81,34 @@ class DeliveryState(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Frame:
+    """How many messages a post has: so many pictures of an album, and so many others."""
+
+    pictures: int = 0
+    others: int = 1
+
+
+# An ordinary post.
+ONE = Frame()
+# A message that stands in the chat and cannot be named: somebody saw it there, or the chat has moved since.
+NAMELESS = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Piece:
+    """One message of a post of several; `picture`: it is one of an album; `shows` is a fingerprint of what it shows."""
+
+    message_id: int
+    picture: PictureId | None = None
+    shows: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Post:
     """The Telegram message that a delivery left in a chat; `revision` is the one it shows.
 
-    `picture`: it is a photo of this picture; None: it is a text. Telegram edits the two by methods of their own.
+    `picture`: it is a photo of this picture; None: it is a text. Telegram edits the two by methods of their own. `pieces`: all
+    messages of a post of several, the first included; `is_begun`: more of them are to come.
     """
 
     destination_id: DestinationId
@@ -88,6 +118,15 @@ class Post:
     revision: int
     sent_at: datetime
     picture: PictureId | None = None
+    pieces: tuple[Piece, ...] = ()
+    is_begun: bool = False
+
+    @property
+    def frame(self) -> Frame:
+        if not self.pieces:
+            return ONE
+        pictures = sum(piece.picture is not None for piece in self.pieces)
+        return Frame(pictures=pictures, others=len(self.pieces) - pictures)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

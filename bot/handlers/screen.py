@@ -10,11 +10,12 @@ from aiogram.types import (
     CallbackQuery,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputMediaPhoto,
     InputRichMessage,
     LinkPreviewOptions,
 )
 
-from bot.render.message import Message
+from bot.render.message import Album, Message
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 # Telegram says so when what we draw already stands there: a double tap, or an update that came twice.
@@ -88,9 +89,30 @@ async def redraw_buttons(bot: Bot, callback: CallbackQuery, screen: Screen) -> N
 
 
 async def show_message(bot: Bot, chat_id: int, message: Message) -> None:
-    """A rendered message as its readers get it; a photo that Telegram does not fetch by its address, as a text."""
+    """A rendered message as its readers get it; pictures that Telegram does not fetch by their addresses are left out."""
     if await show_rich(bot, chat_id, message) is not None:
         return
+    if message.album is not None:
+        with suppress(TelegramBadRequest):
+            await _show_album(bot, chat_id, message.album, is_silent=message.silent)
+            return
+    await _show_alone(bot, chat_id, message)
+    for each in message.following:
+        await _show_alone(bot, chat_id, each)
+
+
+async def _show_album(bot: Bot, chat_id: int, album: Album, *, is_silent: bool) -> None:
+    items = [
+        InputMediaPhoto(media=item.photo, caption=item.text or None, parse_mode=ParseMode.HTML)
+        for item in album.items()
+        if item.photo is not None
+    ]
+    await bot.send_media_group(chat_id, list(items), disable_notification=is_silent)
+    for each in album.following:
+        await _show_alone(bot, chat_id, each)
+
+
+async def _show_alone(bot: Bot, chat_id: int, message: Message) -> None:
     if message.photo is not None:
         with suppress(TelegramBadRequest):
             await bot.send_photo(
@@ -111,7 +133,7 @@ async def show_rich(bot: Bot, chat_id: int, message: Message) -> int | None:
         return None
     with suppress(TelegramBadRequest, TelegramNotFound):
         sent = await bot.send_rich_message(
-            chat_id, content, reply_markup=keyboard_of(message), disable_notification=message.silent
+            chat_id, content, reply_markup=keyboard_of(message.last), disable_notification=message.silent
         )
         return sent.message_id
     return None

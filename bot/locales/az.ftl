@@ -7,6 +7,7 @@ article =
     .read = Ardını oxu
     .corrected = Düzəliş edilib
     .withdrawn = Redaksiya bu xəbəri geri götürüb.
+    .emptied = Bu hissə çıxarılıb: məqalə qısaldılıb.
     .share = Paylaş
     .subscribe = { $rubric }: abunə ol
     .read-on = Davamını oxu
@@ -344,6 +345,11 @@ history =
             [below] önizləmə: mətnin altında
            *[auto] önizləmə: adi yerində
         }
+    .albums =
+        { $value ->
+            [off] qalereyalar: yalnız birinci şəkil
+           *[on] qalereyalar: albomla
+        }
     .buttons =
         { $value ->
             [0] postların altında düymə yoxdur
@@ -596,6 +602,7 @@ posts =
 
         Telegram belə mesajı qəbul etməyən yerdə adi mesaj çıxır.
     .about = Yanında son məqalə var: indi dərc olunsaydı, belə görünərdi. Düymələrə basın, o da dəyişəcək.
+    .about-albums = Bir neçə şəkli olan məqalə albom kimi çıxır. Telegram albomun altında düymə göstərmir, ona görə düymələr alt yazıda keçidlərə çevrilir.
     .no-article = Kanalın son məqaləsi burada olacaq. Hələ heç biri yoxdur.
     .layout-headline = Sətir
     .layout-card = Kart
@@ -608,6 +615,7 @@ posts =
     .place-auto = Avto
     .place-above = Yuxarıda
     .place-below = Aşağıda
+    .albums = Qalereya albomla
     .read = «Oxu»
     .share = «Paylaş»
     .subscribe = «Abunə ol»
@@ -1025,6 +1033,7 @@ reason =
     .chat-pace = Telegram bir çata ardıcıl yalnız bir neçə mesaj qəbul edir
     .told-to-wait = Telegram gözləməyi xahiş edib
     .uploading = şəkil hələ yüklənir
+    .unfinished = postun qalan mesajları davam edir
     .unreachable = Telegram ilə əlaqə yoxdur
     .moved = çatın ünvanı dəyişib, post yeni ünvana gedir
     .topic-shut = mövzusu post qəbul etmir, ona görə post başqasına gedir
@@ -1038,6 +1047,7 @@ reason =
     .no-answer = Telegram mesajı qəbul etdiyini bildirmədi
     .interrupted = bot göndərmənin ortasında dayanıb
     .seen-by-editor = redaktor onu çatda görüb
+    .nameless = postun bir mesajı söhbətdə qaldı: bot onun nömrəsini bilmir
     .no-form = Telegram onu heç bir formada qəbul etmədi
     .our-fault = botun xətası, təfərrüatı onun jurnalındadır
 

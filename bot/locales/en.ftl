@@ -7,6 +7,7 @@ article =
     .read = Read the full story
     .corrected = Corrected
     .withdrawn = The newsroom has withdrawn this article.
+    .emptied = This part was taken out: the article is shorter now.
     .share = Share
     .subscribe = Subscribe to { $rubric }
     .read-on = Read on
@@ -350,6 +351,11 @@ history =
             [below] preview: below the text
            *[auto] preview: in its usual place
         }
+    .albums =
+        { $value ->
+            [off] galleries: the first picture only
+           *[on] galleries: as an album
+        }
     .buttons =
         { $value ->
             [0] buttons under posts: none
@@ -617,6 +623,7 @@ posts =
 
         Where Telegram does not take such a message, an ordinary one goes out.
     .about = Next to this is the latest article as it would come out now. Tap the buttons and watch it change.
+    .about-albums = An article with several pictures comes as an album. Telegram shows no buttons under an album, so they become links in the caption.
     .no-article = The channel's latest article will stand here. There is none yet.
     .layout-headline = Line
     .layout-card = Card
@@ -629,6 +636,7 @@ posts =
     .place-auto = Auto
     .place-above = Above
     .place-below = Below
+    .albums = Gallery as an album
     .read = “Read”
     .share = “Share”
     .subscribe = “Subscribe”
@@ -1129,6 +1137,7 @@ reason =
     .chat-pace = Telegram takes only a few messages in a row for one chat
     .told-to-wait = Telegram asked the bot to wait
     .uploading = its picture is still being uploaded
+    .unfinished = the other messages of the post follow
     .unreachable = there is no connection to Telegram
     .moved = the chat has a new address, and the post goes there
     .topic-shut = its topic takes no posts, so it goes to another
@@ -1142,6 +1151,7 @@ reason =
     .no-answer = Telegram did not say whether it took the message
     .interrupted = the bot stopped in the middle of sending
     .seen-by-editor = an editor saw it in the chat
+    .nameless = one message of the post is still in the chat: the bot does not know its number
     .no-form = Telegram took it in no form
     .our-fault = a fault of the bot, the details stand in its log
 

@@ -5,12 +5,12 @@ Editors see the usual look as the preview of a push, administrators that of thei
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import assert_never
 
 from bot.domain.appearance import (
-    USUAL,
+    PRIVATE,
     Appearance,
     Layout,
     LinkedWords,
@@ -19,6 +19,7 @@ from bot.domain.appearance import (
     PreviewSize,
 )
 from bot.domain.article import Article
+from bot.domain.delivery import ONE, Frame
 from bot.domain.errors import TemplateError
 from bot.domain.rubric import Rubric
 from bot.i18n import Texts
@@ -27,7 +28,6 @@ from bot.render.html import (
     bold,
     clean,
     cut,
-    cut_at_paragraph,
     escape,
     link,
     linkable,
@@ -35,8 +35,9 @@ from bot.render.html import (
     plain,
     visible_length,
 )
-from bot.render.message import MAX_CAPTION, MAX_RICH_TEXT, MAX_TEXT, Message, Preview, Rich
-from bot.render.post_buttons import post_buttons
+from bot.render.message import MAX_ALBUM, MAX_CAPTION, MAX_RICH_TEXT, MAX_TEXT, MIN_ALBUM, Album, Message, Preview, Rich
+from bot.render.parts import beginning_of, parted
+from bot.render.post_buttons import Rows, post_buttons
 from bot.render.rich import rich_article
 from bot.render.template import read_template
 
@@ -47,8 +48,10 @@ MAX_LEAD = 600
 MAX_NAMES = 200
 # Under a post; more would take the room of its text. As hashtags Telegram would make links of a hundred.
 MAX_RUBRICS = 20
-# How far into a text the lead is looked for: beyond any headline that stands at its beginning.
-_READ = 20_000
+# Messages of a full text; nobody reads further in a channel than the page that the last one leads to.
+MAX_PARTS = 5
+# How far into a text we look: twice what its messages hold, for blanks are left out.
+_READ = 2 * MAX_PARTS * MAX_TEXT
 # More than any rich message takes, so that one that is cut is seen to be.
 _READ_RICH = 2 * MAX_RICH_TEXT
 
@@ -61,28 +64,37 @@ def article_message(
     article: Article,
     rubrics: Sequence[Rubric],
     texts: Texts,
-    appearance: Appearance = USUAL,
+    appearance: Appearance = PRIVATE,
     *,
     source: str = "",
     bot_name: str | None = None,
+    frame: Frame | None = None,
 ) -> Message:
-    """`source` is the name of where the article came from; without `bot_name` nobody is led into the bot."""
-    text = _text(article, rubrics, texts, appearance, source)
+    """`source` is the name of where the article came from; without `bot_name` nobody is led into the bot.
+
+    `frame`: the messages of the post that is to show it, which may become fewer and never more; None: it is a new one.
+    """
+    buttons = post_buttons(article, rubrics, texts, appearance, bot_name=bot_name)
+    written = _Written(article, rubrics, texts, appearance, source)
     preview = _preview(article, appearance)
-    return Message(
-        text=text,
-        buttons=post_buttons(article, rubrics, texts, appearance, bot_name=bot_name),
-        preview=preview,
-        photo=_photo(article.image, text) if _takes_photo(appearance, preview) else None,
-        silent=appearance.is_silent,
-        rich=_rich(article, rubrics, texts, appearance),
+    takes_photo = _takes_photo(appearance, preview)
+    parts = written.parts([MAX_TEXT] * (MAX_PARTS if frame is None else max(1, frame.others)))
+    message = _in_messages(
+        parts, buttons, preview, photo=article.image if takes_photo else None, silent=appearance.is_silent
     )
+    if frame is None or frame == ONE:
+        message = replace(message, rich=_rich(article, rubrics, texts, appearance))
+    has_album = takes_photo and appearance.has_albums and appearance.offers_albums
+    if (frame is None and has_album) or (frame is not None and frame.pictures):
+        return replace(message, album=_album(written, buttons, frame))
+    return message
 
 
 def correction_message(message: Message, texts: Texts) -> Message:
     """The corrected message as an answer to a post that Telegram does not let us edit."""
     text = cut(f"<b>{texts('article.corrected')}</b>\n\n{message.text}", MAX_TEXT)
-    return replace(message, text=text, photo=_photo(message.photo, text), rich=None)
+    photo = _photo(message.photo, text)
+    return replace(message, text=text, photo=photo, buttons=message.last.buttons, following=(), album=None, rich=None)
 
 
 def withdrawn_message(texts: Texts) -> Message:
@@ -90,36 +102,113 @@ def withdrawn_message(texts: Texts) -> Message:
     return Message(text=texts("article.withdrawn"))
 
 
-def _text(article: Article, rubrics: Sequence[Rubric], texts: Texts, appearance: Appearance, source: str) -> str:
-    """An own template that has nothing to say of this article, or that was allowed once, gives way to a card."""
-    match appearance.layout:
-        case Layout.HEADLINE:
-            headline = cut(link(one_line(article.title), article.url), MAX_HEADLINE)
-            return cut("\n".join(filter(visible_length, (headline, *_end(rubrics, texts, appearance)))), MAX_TEXT)
-        case Layout.FULL:
-            return _full(article, rubrics, texts, appearance)
-        case Layout.OWN:
-            return _own(article, rubrics, texts, appearance, source) or _card(article, rubrics, texts, appearance)
-        case Layout.CARD:
-            return _card(article, rubrics, texts, appearance)
-        case _:
-            assert_never(appearance.layout)
+def emptied_message(texts: Texts) -> Message:
+    """What takes the place of a part that a shorter text left over, where it is too old to be deleted."""
+    return Message(text=texts("article.emptied"))
+
+
+def _in_messages(
+    parts: Sequence[str], buttons: Rows, preview: Preview | None, *, photo: str | None, silent: bool
+) -> Message:
+    """The picture stands with the first, or below the last; buttons under the last; only the first makes a sound."""
+    texts, last = list(parts), len(parts) - 1
+    shown_at = 0 if preview is None or preview.above else last
+    messages = [
+        Message(
+            text=text,
+            buttons=buttons if place == last else (),
+            preview=preview if place == shown_at else None,
+            silent=silent or place > 0,
+        )
+        for place, text in enumerate(texts)
+    ]
+    first = replace(messages[0], following=tuple(messages[1:]))
+    return first if last else replace(first, photo=_photo(photo, first.text))
+
+
+def _album(written: "_Written", buttons: Rows, frame: Frame | None) -> Album | None:
+    """None: the article has no gallery, or its words find no place under it."""
+    pictures = tuple(filter(linkable, written.article.pictures))[:MAX_ALBUM]
+    if frame is None and len(pictures) < MIN_ALBUM:
+        return None
+    links = " · ".join(link(button.text, button.url) for row in buttons for button in row)
+    caption = written.caption(links)
+    if visible_length(caption) <= MAX_CAPTION:
+        return Album(pictures=pictures, caption=caption)
+    others = MAX_PARTS if frame is None else frame.others
+    if written.appearance.layout is not Layout.FULL:
+        return Album(pictures=pictures, caption=cut(caption, MAX_CAPTION)) if frame is not None else None
+    if not others:
+        return Album(pictures=pictures, caption=written.parts([MAX_CAPTION], links)[0])
+    caption, *rest = written.parts([MAX_CAPTION, *[MAX_TEXT] * others])
+    if not rest:
+        return Album(pictures=pictures, caption=caption)
+    following = _in_messages(rest, buttons, None, photo=None, silent=True)
+    return Album(pictures=pictures, caption=caption, following=(replace(following, following=()), *following.following))
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """One article in one look."""
+
+    article: Article
+    rubrics: Sequence[Rubric]
+    texts: Texts
+    appearance: Appearance
+    source: str
+
+    def parts(self, rooms: Sequence[int], links: str = "") -> list[str]:
+        """At most as many as there are rooms. Only a full text has more than one."""
+        if self.appearance.layout is Layout.FULL:
+            return self._full(rooms, links)
+        return [self._text()]
+
+    def caption(self, links: str) -> str:
+        """All of it, longer than a caption may be where there is no way to be shorter; `links` stand in for buttons."""
+        if self.appearance.layout is not Layout.CARD:
+            text = self._whole_text() if self.appearance.layout is Layout.FULL else self._text()
+            return _together(text, links)
+        headline, end = _headline(self.article), _end(self.rubrics, self.texts, self.appearance)
+        room = MAX_CAPTION - visible_length(_together(headline, *end, links)) - len("\n\n")
+        lead = cut(_lead(self.article), room) if room > 0 else ""
+        return _together(headline, lead, *end, links)
+
+    def _text(self) -> str:
+        """An own template that has nothing to say of this article, or that was allowed once, gives way to a card."""
+        article, rubrics, texts, appearance = self.article, self.rubrics, self.texts, self.appearance
+        match appearance.layout:
+            case Layout.HEADLINE:
+                headline = cut(link(one_line(article.title), article.url), MAX_HEADLINE)
+                return cut("\n".join(filter(visible_length, (headline, *_end(rubrics, texts, appearance)))), MAX_TEXT)
+            case Layout.FULL:
+                return self._whole_text()
+            case Layout.OWN:
+                own = _own(article, rubrics, texts, appearance, self.source)
+                return own or _card(article, rubrics, texts, appearance)
+            case Layout.CARD:
+                return _card(article, rubrics, texts, appearance)
+            case _:
+                assert_never(appearance.layout)
+
+    def _whole_text(self) -> str:
+        end = _end(self.rubrics, self.texts, self.appearance)
+        return _together(_headline(self.article), _whole(self.article), *end)
+
+    def _full(self, rooms: Sequence[int], links: str) -> list[str]:
+        """The whole text; what finds no room ends with a paragraph and leads on to the page."""
+        end = _together(*_end(self.rubrics, self.texts, self.appearance), links)
+        told = _together(_headline(self.article), _whole(self.article))
+        ending = visible_length(end) + len("\n\n") if end else 0
+        parts, rest = parted(told, [room - ending for room in rooms])
+        if rest:
+            onward = _onward(self.article, self.texts)
+            room = rooms[len(parts) - 1] - ending - visible_length(onward) - len("\n\n")
+            parts[-1] = _together(beginning_of(parts[-1], room)[0], onward)
+        return [*parts[:-1], _together(parts[-1], end)]
 
 
 def _card(article: Article, rubrics: Sequence[Rubric], texts: Texts, appearance: Appearance) -> str:
     return _joined(_headline(article), _lead(article), *_end(rubrics, texts, appearance))
-
-
-def _full(article: Article, rubrics: Sequence[Rubric], texts: Texts, appearance: Appearance) -> str:
-    """The whole text; what is too long for one message ends with a paragraph and leads on to the page."""
-    headline, end = _headline(article), _end(rubrics, texts, appearance)
-    told = _whole(article)
-    room = MAX_TEXT - visible_length(_joined(headline, *end)) - len("\n\n")
-    if visible_length(told) > room:
-        onward = link(texts("article.read-on"), article.url) if article.url and linkable(article.url) else ""
-        told = cut_at_paragraph(told, room - visible_length(onward) - len("\n\n"))
-        told = _joined(told, onward)
-    return _joined(headline, told, *end)
 
 
 def _rich(article: Article, rubrics: Sequence[Rubric], texts: Texts, appearance: Appearance) -> Rich | None:
@@ -134,9 +223,13 @@ def _rich(article: Article, rubrics: Sequence[Rubric], texts: Texts, appearance:
         picture=image if appearance.size is not PreviewSize.NONE else None,
         is_picture_below=appearance.place is PreviewPlace.BELOW,
         told=told,
-        onward=link(texts("article.read-on"), article.url) if article.url and linkable(article.url) else "",
+        onward=_onward(article, texts),
         end=_end(rubrics, texts, appearance),
     )
+
+
+def _onward(article: Article, texts: Texts) -> str:
+    return link(texts("article.read-on"), article.url) if article.url and linkable(article.url) else ""
 
 
 def _own(article: Article, rubrics: Sequence[Rubric], texts: Texts, appearance: Appearance, source: str) -> str:
@@ -167,7 +260,11 @@ def _values(article: Article, rubrics: Sequence[Rubric], texts: Texts, source: s
 
 
 def _joined(*parts: str) -> str:
-    return cut("\n\n".join(part for part in parts if visible_length(part)), MAX_TEXT)
+    return cut(_together(*parts), MAX_TEXT)
+
+
+def _together(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if visible_length(part))
 
 
 def _headline(article: Article) -> str:

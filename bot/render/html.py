@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape as _escape
 from html import unescape
+from itertools import takewhile
 from urllib.parse import urlsplit
 
 from bot.render.message import MAX_RAW_BYTES
@@ -26,12 +27,17 @@ _ENTITY = r"&(?:lt|gt|amp|quot|#\d+|#[xX][\da-fA-F]+);"
 _TAG = r"<(?P<closing>/?)(?P<tag>[a-zA-Z][a-zA-Z-]*)[^>]*>"
 _TOKEN = re.compile(f"{_TAG}|{_ENTITY}|.", re.DOTALL)
 _TAGS = re.compile(_TAG)
+_MARKS = re.compile(f"{_TAG}|{_ENTITY}")
 _ENTITIES = re.compile(_ENTITY)
 
 # What stands badly right before "…".
 _TRIMMED = frozenset(' \n\u00a0,;:.…–—-(«"“·')
 # A cut goes back at most so far to keep an emoji or a letter with its marks whole.
 _LONGEST_CLUSTER = 16
+# Flags that may stand in a row; whether a letter begins one or ends it is counted from the row's beginning.
+_LONGEST_ROW = 256
+# What tags that are cut may need to be closed.
+_CLOSING_BYTES = 256
 _JOINER = "\u200d"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _FLAG_LETTERS = range(0x1F1E6, 0x1F200)
@@ -112,6 +118,34 @@ def cut(html: str, limit: int) -> str:
     return "".join(token.raw for token in kept) + ELLIPSIS + _closing(kept)
 
 
+def beginning(html: str, limit: int) -> str:
+    """The longest that Telegram takes as `limit` visible code points and that ends with a whole sign; tags stay open."""
+    end, whole = _reach(html, limit)
+    if len(html[:end].encode()) > MAX_RAW_BYTES - _CLOSING_BYTES:
+        kept, following = _fitting(html, limit, MAX_RAW_BYTES)
+        whole = 0
+    else:
+        kept, following = list(_tokens(html[whole:end])), next(_tokens(html[end:]), _Token(""))
+    _keep_signs_whole(kept, following)
+    return html[:whole] + "".join(token.raw for token in kept)
+
+
+def _reach(html: str, limit: int) -> tuple[int, int]:
+    """Where `limit` code points end, and a place well before that which parts no tag and no entity."""
+    visible = start = 0
+    places = [0]
+    for mark in _MARKS.finditer(html):
+        if visible + mark.start() - start >= limit:
+            break
+        visible += mark.start() - start + (mark["tag"] is None)
+        start = mark.end()
+        places.append(start)
+    end = min(len(html), start + max(0, limit - visible))
+    if end - start >= _LONGEST_ROW:
+        return end, end - _LONGEST_ROW
+    return end, next((place for place in reversed(places) if end - place >= _LONGEST_ROW), 0)
+
+
 def cut_at_paragraph(text: str, limit: int) -> str:
     """As many whole paragraphs of an escaped text as fit; where not even the first does, a part of that."""
     if visible_length(text) <= limit:
@@ -167,6 +201,16 @@ def _go_back_to_word_end(kept: list[_Token], following: _Token) -> None:
         if kept[index].shown.isspace():
             del kept[index:]
             return
+    _keep_signs_whole(kept, following)
+
+
+def _keep_signs_whole(kept: list[_Token], following: _Token) -> None:
+    if _is_flag_letter(following.shown):
+        # Two of them make a flag, however many stand in a row.
+        row = takewhile(lambda token: _is_flag_letter(token.shown), reversed(kept))
+        if sum(1 for _ in row) % 2:
+            kept.pop()
+        return
     for _ in range(_LONGEST_CLUSTER):
         if not kept or not _belongs_together(kept[-1].shown, following.shown):
             return
@@ -179,7 +223,11 @@ def _belongs_together(before: str, after: str) -> bool:
         return False
     if _JOINER in {before, after} or unicodedata.category(after).startswith("M"):
         return True
-    return ord(after) in _SKIN_TONES or (ord(before) in _FLAG_LETTERS and ord(after) in _FLAG_LETTERS)
+    return ord(after) in _SKIN_TONES
+
+
+def _is_flag_letter(shown: str) -> bool:
+    return bool(shown) and ord(shown) in _FLAG_LETTERS
 
 
 def _closing(kept: list[_Token]) -> str:

@@ -17,6 +17,8 @@ MAX_RICH_BYTES = 34_000
 # Not documented, as observed: buttons of an inline keyboard, in all and in a row.
 MAX_BUTTONS = 100
 MAX_BUTTONS_IN_ROW = 8
+# Of pictures in an album (Bot API, sendMediaGroup).
+MIN_ALBUM, MAX_ALBUM = 2, 10
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,11 +52,27 @@ class Rich:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Album:
+    """Pictures in one post, with the `caption` under them. Buttons cannot stand there, so the caption has them as links."""
+
+    pictures: tuple[str, ...]
+    caption: str
+    following: "tuple[Message, ...]" = ()
+
+    def items(self) -> "tuple[Message, ...]":
+        """One message a picture, as each is edited later."""
+        first, *others = self.pictures or (None,)
+        return (Message(text=self.caption, photo=first), *(Message(text="", photo=each) for each in others))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
     """`text` is Telegram HTML. Without a `preview` none is shown, whatever links the text holds.
 
     `photo` is the address of a picture that the text is the caption of; where Telegram does not take it, the message is
-    its text with the `preview`. A `rich` message takes the place of all that where the server knows such.
+    its text with the `preview`. `following` are the further messages of a text that is too long for one; an `album`, with
+    what follows it, takes the place of all that where Telegram takes at least two of its pictures. A `rich` message takes the
+    place even of that where the server knows such.
     """
 
     text: str
@@ -63,3 +81,10 @@ class Message:
     photo: str | None = None
     silent: bool = False
     rich: Rich | None = None
+    following: "tuple[Message, ...]" = ()
+    album: Album | None = None
+
+    @property
+    def last(self) -> "Message":
+        """The one that has the buttons."""
+        return self.following[-1] if self.following else self

@@ -12,13 +12,13 @@ from functools import partial
 
 from bot.domain.appearance import Appearance
 from bot.domain.article import Article, ArticleId
-from bot.domain.delivery import Head, Subject, SubjectKind
+from bot.domain.delivery import ONE, Frame, Head, Post, Subject, SubjectKind
 from bot.domain.language import Language
 from bot.domain.rubric import Rubric, Slug
 from bot.domain.ticker import Sheet, TickerId
 from bot.domain.topic import Forum, TopicId
 from bot.i18n import I18n, Texts
-from bot.render.article import article_message, correction_message, withdrawn_message
+from bot.render.article import article_message, correction_message, emptied_message, withdrawn_message
 from bot.render.message import Message
 from bot.render.ticker import ticker_message
 from bot.send.form import Prepared
@@ -30,8 +30,8 @@ _MOST = 200
 # Tickers of which we know what they show. Of others an edit in vain goes out, which Telegram calls "not modified".
 _MOST_SHOWN = 2_000
 
-# In a language and an appearance, by a bot of this name, if that is known.
-Write = Callable[[Texts, Appearance, str | None], Message | None]
+# In a language and an appearance, by a bot of this name, if that is known, in the frame of the post that is to show it.
+Write = Callable[[Texts, Appearance, str | None, Frame | None], Message | None]
 Prepare = Callable[[Message, Mapping[str, object]], Prepared]
 
 
@@ -45,15 +45,29 @@ class Rendering:
         self._write = write
         self._origin = origin
         self._prepared: dict[tuple[Language, Appearance, str | None], Prepared | None] = {}
+        self._framed: dict[tuple[Language, Appearance, str | None, Frame], Prepared | None] = {}
 
     def message(self, texts: Texts, appearance: Appearance, bot_name: str | None, prepare: Prepare) -> Prepared | None:
         key = (texts.language, appearance, bot_name)
         try:
             return self._prepared[key]
         except KeyError:
-            message = self._write(texts, appearance, bot_name)
+            message = self._write(texts, appearance, bot_name, None)
             self._prepared[key] = prepared = prepare(message, self._origin) if message is not None else None
             return prepared
+
+    def framed(
+        self, texts: Texts, appearance: Appearance, bot_name: str | None, prepare: Prepare, frame: Frame
+    ) -> Prepared | None:
+        """For a post that stands; as a rule the same."""
+        anew = self.message(texts, appearance, bot_name, prepare)
+        if anew is None or (frame == ONE and not anew.following):
+            return anew
+        key = (texts.language, appearance, bot_name, frame)
+        if key not in self._framed:
+            message = self._write(texts, appearance, bot_name, frame)
+            self._framed[key] = prepare(message, self._origin) if message is not None else None
+        return self._framed[key]
 
 
 @dataclass(kw_only=True, slots=True)
@@ -106,10 +120,18 @@ class Editions:
         return forum.topic_of(self._kept[subject].rubrics)
 
     def message(
-        self, subject: Subject, language: Language, appearance: Appearance, bot_name: str | None
+        self,
+        subject: Subject,
+        language: Language,
+        appearance: Appearance,
+        bot_name: str | None,
+        post: Post | None = None,
     ) -> Prepared | None:
-        rendering = self._kept[subject].rendering
-        return rendering.message(self._i18n.texts(language), appearance, bot_name, self._prepare)
+        """`post`: the one that is to show it."""
+        rendering, texts = self._kept[subject].rendering, self._i18n.texts(language)
+        if post is None:
+            return rendering.message(texts, appearance, bot_name, self._prepare)
+        return rendering.framed(texts, appearance, bot_name, self._prepare, post.frame)
 
     def correction(self, message: Prepared, language: Language) -> Prepared:
         """The message as an answer to a post that cannot be edited."""
@@ -118,6 +140,10 @@ class Editions:
     def withdrawn(self, language: Language) -> Prepared:
         """What takes the place of a post that cannot be deleted."""
         return self._prepare(withdrawn_message(self._i18n.texts(language)), {})
+
+    def emptied(self, language: Language) -> Prepared:
+        """What takes the place of a part that a shorter text left over."""
+        return self._prepare(emptied_message(self._i18n.texts(language)), {})
 
     def note_shown(self, ticker: Subject, prepared: Prepared | None) -> None:
         """What a ticker's only message shows since its last call; None: nobody knows."""
@@ -147,8 +173,7 @@ class Editions:
         named = [self._rubrics[slug] for slug in article.rubrics if slug in self._rubrics]
         origin = {"article": subject.id, "source": article.source_id, "url": article.url}
         source = await _source_name(tx, article)
-        if article.image is not None:
-            await self._pictures.recall(tx, article.image)
+        await self._pictures.recall(tx, article.pictures)
         write = partial(_write_article, article, named, source)
         self._keep(subject, head, (article, named, source), lambda: Rendering(write, origin), article.rubrics)
 
@@ -198,15 +223,21 @@ async def _source_name(tx: Transaction, article: Article) -> str:
 
 
 def _write_article(
-    article: Article, rubrics: list[Rubric], source: str, texts: Texts, appearance: Appearance, bot_name: str | None
+    article: Article,
+    rubrics: list[Rubric],
+    source: str,
+    texts: Texts,
+    appearance: Appearance,
+    bot_name: str | None,
+    frame: Frame | None,
 ) -> Message | None:
     if article.recalled:
         return None
-    return article_message(article, rubrics, texts, appearance, source=source, bot_name=bot_name)
+    return article_message(article, rubrics, texts, appearance, source=source, bot_name=bot_name, frame=frame)
 
 
 def _write_ticker(
-    sheet: Sheet, rubrics: dict[Slug, Rubric], texts: Texts, appearance: Appearance, _: str | None
+    sheet: Sheet, rubrics: dict[Slug, Rubric], texts: Texts, appearance: Appearance, *_: str | Frame | None
 ) -> Message | None:
     """Of an appearance only its silence is a ticker's too."""
     message = ticker_message(sheet, rubrics, texts)

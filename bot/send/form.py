@@ -1,5 +1,6 @@
 """A message in the form in which Telegram takes it. In: a rendered Message, and what Telegram complained of. Out: a Form."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -49,16 +50,50 @@ class Form:
 class Prepared:
     """A message in the form that Telegram took last. `origin` says in the log whose it is.
 
-    While it has a `rich` form, that goes out where the server and the chat take such.
+    `following` are its further messages; the `album` takes the place of all of them where it can be sent. While it has a
+    `rich` form, that takes the place even of the album where the server and the chat take such.
     """
 
-    __slots__ = ("form", "origin", "picture", "rich")
+    __slots__ = ("album", "following", "form", "origin", "picture", "rich", "shows")
 
     def __init__(self, form: Form, picture: Picture | None, origin: Mapping[str, object]) -> None:
         self.form = form
         self.picture = picture
         self.origin = origin
         self.rich = RichForm(form.message, is_paid=form.is_paid) if form.message.rich is not None else None
+        self.following: tuple[Prepared, ...] = ()
+        self.album: PreparedAlbum | None = None
+        # A fingerprint of what a reader sees; of use only where a post has several messages.
+        self.shows = 0
+
+    @property
+    def is_several(self) -> bool:
+        return bool(self.following) or self.album is not None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PreparedAlbum:
+    """The first of the `items` has the caption."""
+
+    items: tuple[Prepared, ...]
+    following: tuple[Prepared, ...]
+
+    @property
+    def shown(self) -> tuple[Prepared, ...]:
+        """Without the pictures that Telegram refused in every way; the first that is left has the caption."""
+        left = [item for item in self.items if item.picture is not None and item.picture.is_shown]
+        caption = self.items[0]
+        if not left or left[0] is caption:
+            return tuple(left) or (caption,)
+        first = Prepared(caption.form, left[0].picture, caption.origin)
+        first.shows = caption.shows ^ left[0].shows
+        return (first, *left[1:])
+
+
+def fingerprint(message: Message) -> int:
+    """63 bits, never 0."""
+    seen = repr((message.text, message.buttons, message.preview, message.photo)).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.sha256(seen).digest()[:8]) >> 1 or 1
 
 
 class RichForm:
@@ -78,7 +113,7 @@ class RichForm:
 
     @property
     def keyboard(self) -> InlineKeyboardMarkup | None:
-        return _keyboard(self._message)
+        return _keyboard(self._message.last)
 
     def tail(self, *, has_figure: bool) -> bytes:
         """The JSON of its post, as in Form."""

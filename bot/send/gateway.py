@@ -1,4 +1,4 @@
-"""Message → Bot API call → Outcome. The only module that sends news; never raises what Telegram answered.
+"""Message → Bot API call → Outcome. The only module that sends news, albums by album.py; never raises what Telegram answered.
 
 A new post goes the lean way of send/rendered.py: serialized once by `prepare`, however many chats it goes to. Where Telegram
 takes a message only without its markup, keyboard or picture, or shortened, it goes out so, and no other chat is asked again.
@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from types import MappingProxyType
 
 from aiogram import Bot
@@ -24,11 +25,12 @@ from bot.domain.errors import SourceError
 from bot.domain.picture import UNKNOWN_PICTURE, PictureFile
 from bot.domain.topic import GENERAL, Shutting, TopicId
 from bot.render.message import MAX_CAPTION, Message
+from bot.send.album import Albums
 from bot.send.complaint import Complaint, complaint
-from bot.send.form import Form, Prepared, form_of, mended
+from bot.send.form import Form, Prepared, PreparedAlbum, fingerprint, form_of, mended
 from bot.send.outcome import Later, Outcome, Refused, Sent, Shut, understand, understand_pin
 from bot.send.pictures import UPLOAD_WAIT, FetchPicture, Picture, Pictures, Way
-from bot.send.rendered import Rendered, SentMessage
+from bot.send.rendered import Rendered, SentMessage, file_id_of
 from bot.send.rich import RichMessages
 
 logger = logging.getLogger(__name__)
@@ -63,6 +65,7 @@ class Gateway:
         self._fetch_picture = fetch_picture
         self._timeout = timeout
         self._rich = RichMessages(bot, clock, timeout=timeout)
+        self._albums = Albums(bot, is_paid=is_paid, fetch_picture=fetch_picture, timeout=timeout)
         # For buttons that lead into the bot. None: Telegram was not asked yet, or did not say.
         self.bot_name: str | None = None
 
@@ -76,7 +79,24 @@ class Gateway:
 
     def prepare(self, message: Message, origin: Mapping[str, object] = _NOWHERE) -> Prepared:
         picture = self._pictures.get(message.photo) if message.photo is not None else None
-        return Prepared(form_of(message, is_paid=self._is_paid), picture, origin)
+        prepared = Prepared(form_of(message, is_paid=self._is_paid), picture, origin)
+        prepared.shows = fingerprint(message)
+        prepare = partial(self.prepare, origin=origin)
+        prepared.following = tuple(map(prepare, message.following))
+        if (album := message.album) is not None:
+            items, following = map(prepare, album.items()), map(prepare, album.following)
+            prepared.album = PreparedAlbum(items=tuple(items), following=tuple(following))
+        return prepared
+
+    def takes_rich(self, chat_id: int, prepared: Prepared) -> bool:
+        """Whether it goes there as one rich message, however many it has otherwise."""
+        return self._rich.take(prepared, chat_id)
+
+    def weight(self, chat_id: int, prepared: Prepared) -> int:
+        """Messages that the first call of its post makes."""
+        if prepared.album is None or self.takes_rich(chat_id, prepared):
+            return 1
+        return len(prepared.album.shown)
 
     async def post(
         self,
@@ -91,9 +111,7 @@ class Gateway:
 
         `topic` of a forum; None: the chat is none.
         """
-        reply = b""
-        # The General topic's messages bear no thread, and Telegram refuses its number as one.
-        thread = None if topic == GENERAL else topic
+        reply, thread = b"", _thread(topic)
         if answers is not None:
             reply = b'"reply_parameters":{"message_id":%d,"allow_sending_without_reply":true},' % answers
         if is_silent and not prepared.form.message.silent:
@@ -115,9 +133,9 @@ class Gateway:
                     picture, lambda file: self._send_file(chat_id, form, file, answers, thread, is_silent=is_silent)
                 )
             tail = b'"photo":%b,%b%b' % (json.dumps(medium).encode(), reply, form.photo_tail)
-            with _refusals_of(picture, medium):
+            with refusals_of(picture, medium):
                 answer = await self._lean("sendPhoto", chat_id, tail, wants_photo=picture.file_id is None)
-            uploaded = picture.learn(_file_id(answer))
+            uploaded = picture.learn(file_id_of(answer))
             return Sent(message_id=answer.message_id, picture=picture.id, uploaded=uploaded)
 
         return await self._placed(await self._insist(prepared, call), chat_id, topic)
@@ -136,10 +154,20 @@ class Gateway:
         except (TelegramAPIError, ClientDecodeError):
             return True
 
+    async def post_album(
+        self, chat_id: int, prepared: Prepared, *, topic: TopicId | None = None, is_silent: bool = False
+    ) -> Outcome | None:
+        """None: it goes out as an ordinary message, since Telegram takes fewer than two of its pictures."""
+        outcome = await self._albums.post(chat_id, prepared, thread=_thread(topic), is_silent=is_silent)
+        return await self._placed(outcome, chat_id, topic) if outcome is not None else None
+
     async def edit(self, post: Post, prepared: Prepared) -> Outcome:
-        """A text stays a text and a photo a photo; a caption that grew too long is cut, as far as Telegram allows."""
+        """A text stays a text and a photo a photo; a caption that grew too long is cut, as far as Telegram allows.
+
+        One message of several never becomes the rich one that says all.
+        """
         is_photo = post.picture is not None
-        if not is_photo and self._rich.take(prepared, post.chat_id):
+        if not is_photo and not post.pieces and self._rich.take(prepared, post.chat_id):
             taken = await self._rich.edit(post, prepared)
             if taken is not None:
                 return taken
@@ -159,9 +187,13 @@ class Gateway:
             return replace(outcome, picture=post.picture or UNKNOWN_PICTURE)
         return outcome
 
-    async def delete(self, chat_id: int, message_id: int) -> Outcome:
+    async def delete(self, chat_id: int, *message_ids: int) -> Outcome:
+        """All of them or none."""
         try:
-            await self._bot.delete_message(chat_id, message_id, request_timeout=self._timeout)
+            if len(message_ids) == 1:
+                await self._bot.delete_message(chat_id, message_ids[0], request_timeout=self._timeout)
+            else:
+                await self._bot.delete_messages(chat_id, list(message_ids), request_timeout=self._timeout)
         except (TelegramAPIError, ClientDecodeError) as error:
             return understand(error)
         return Sent()
@@ -220,9 +252,9 @@ class Gateway:
 
         if (medium := picture.medium) is None:
             return await self._uploaded(picture, lambda file: edit(BufferedInputFile(file.data, file.name)))
-        with _refusals_of(picture, medium):
+        with refusals_of(picture, medium):
             answer = await edit(medium)
-        uploaded = None if isinstance(answer, bool) else picture.learn(_file_id(answer))
+        uploaded = () if isinstance(answer, bool) else picture.learn(file_id_of(answer))
         return Sent(picture=picture.id, uploaded=uploaded)
 
     async def _insist(
@@ -282,7 +314,7 @@ class Gateway:
                 picture.way = Way.UPLOAD
         if isinstance(answer, bool):
             return Sent(picture=picture.id)
-        return Sent(message_id=answer.message_id, picture=picture.id, uploaded=picture.learn(_file_id(answer)))
+        return Sent(message_id=answer.message_id, picture=picture.id, uploaded=picture.learn(file_id_of(answer)))
 
     async def _send_file(
         self,
@@ -310,8 +342,13 @@ class Gateway:
         )
 
 
+def _thread(topic: TopicId | None) -> TopicId | None:
+    """The General topic's messages bear none, and Telegram refuses its number as one."""
+    return None if topic == GENERAL else topic
+
+
 @contextmanager
-def _refusals_of(picture: Picture, medium: str) -> Iterator[None]:
+def refusals_of(picture: Picture, medium: str) -> Iterator[None]:
     try:
         yield
     except TelegramBadRequest as error:
@@ -319,8 +356,3 @@ def _refusals_of(picture: Picture, medium: str) -> Iterator[None]:
         if what in {Complaint.ADDRESS, Complaint.PICTURE}:
             picture.refuse(medium, for_good=what is Complaint.PICTURE)
         raise
-
-
-def _file_id(answer: TelegramMessage | SentMessage) -> str | None:
-    """The largest of the sizes that Telegram made."""
-    return answer.photo[-1].file_id if answer.photo else None

@@ -23,6 +23,7 @@ from aiogram.exceptions import (
 from aiohttp import ClientConnectorError
 
 from bot.domain.cause import Cause, because
+from bot.domain.delivery import Piece
 from bot.domain.destination import Lack
 from bot.domain.picture import PictureId, UploadedPicture
 from bot.domain.topic import GENERAL, Shutting, TopicId
@@ -32,12 +33,15 @@ from bot.domain.topic import GENERAL, Shutting, TopicId
 class Sent:
     """It stands in the chat (or, for a delete, does not any more). `message_id` is None where nothing new was posted.
 
-    `picture`: it is a photo of this picture; `uploaded`: Telegram has that now, and shows it again by this id.
+    `picture`: it is a photo of this picture; `uploaded`: Telegram has these now, and shows them again by their ids. `pieces`:
+    what a post of several messages consists of now; `is_unfinished`: this was one of the calls that it takes.
     """
 
     message_id: int | None = None
     picture: PictureId | None = None
-    uploaded: UploadedPicture | None = None
+    uploaded: tuple[UploadedPicture, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+    is_unfinished: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,7 +15,7 @@ from functools import cache
 from aiogram import Bot
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
 from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter
-from aiogram.methods import GetUpdates, Response, TelegramMethod
+from aiogram.methods import GetUpdates, Response, SendMediaGroup, TelegramMethod
 from aiogram.methods.base import TelegramType
 
 from bot.clock import Clock
@@ -72,6 +72,8 @@ class Pace(BaseRequestMiddleware):
         self._calls = cache(metrics.api_calls.labels)
         self._rate = rate * SAFETY
         self._next = 0.0
+        # Messages of the last call and of the one before it.
+        self._last, self._before = 1, 1
         # What storms left of the rate, and when.
         self._share, self._share_at = 1.0, 0.0
         self._storm_until = 0.0
@@ -79,10 +81,10 @@ class Pace(BaseRequestMiddleware):
         self._room = _CHATS
         self._told_to_wait: deque[tuple[float, int]] = deque(maxlen=_STORM_CHATS)
 
-    def wait_for(self, chat_id: int) -> timedelta:
-        """How long news for this chat has to wait for the chat's own sake; zero: now."""
+    def wait_for(self, chat_id: int, messages: int = 1) -> timedelta:
+        """How long news of so many messages for this chat has to wait for the chat's own sake; zero: now."""
         chat = self._chats.get(chat_id)
-        return timedelta(seconds=max(0.0, chat.free_at() - self._now())) if chat is not None else _NO_TIME
+        return timedelta(seconds=max(0.0, chat.free_at(messages) - self._now())) if chat is not None else _NO_TIME
 
     async def turn(self) -> bool:
         """Wait until a place is free that no reply has taken, and take it for the next call of this task.
@@ -120,8 +122,11 @@ class Pace(BaseRequestMiddleware):
         chat = self._chat(chat_id) if isinstance(chat_id, int) else None
         turn = _turn.get()
         await self._wait(chat, turn)
+        messages = len(method.media) if isinstance(method, SendMediaGroup) else 1
+        if messages > 1:
+            await self._make_room(messages)
         if chat is not None and method.__api_method__.startswith(_WRITES):
-            chat.called(self._now())
+            chat.called(self._now(), messages)
         try:
             return await self._counted(make_request, bot, method)
         except TelegramRetryAfter as error:
@@ -153,7 +158,16 @@ class Pace(BaseRequestMiddleware):
         if place > now:
             await self._clock.sleep(min(place - now, REPLY_PATIENCE))
 
+    async def _make_room(self, messages: int) -> None:
+        """So many messages at once stand as far from the calls around them as if they had been sent evenly."""
+        grain = 1 / (self._rate * self._share_now(self._now()))
+        wait = max(0, messages - self._before) * grain
+        self._next += wait + (messages - 1) * grain
+        self._last = messages
+        await self._clock.sleep(wait)
+
     def _take_place(self, now: float) -> None:
+        self._before, self._last = self._last, 1
         self._next = max(self._next, now - CATCH_UP) + 1 / (self._rate * self._share_now(now))
 
     def _share_now(self, now: float) -> float:
@@ -223,14 +237,15 @@ class _Chat:
         self._window = (PRIVATE_WINDOW if is_private else GROUP_WINDOW).total_seconds()
         self.paused_until = 0.0
 
-    def called(self, now: float) -> None:
-        self._calls.append(now)
+    def called(self, now: float, messages: int = 1) -> None:
+        self._calls += [now] * messages
         if len(self._calls) > self._burst:
-            del self._calls[0]
+            del self._calls[: -self._burst]
 
-    def free_at(self) -> float:
-        full = len(self._calls) == self._burst
-        return max(self.paused_until, self._calls[0] + self._window if full else 0.0)
+    def free_at(self, messages: int = 1) -> float:
+        # So many of the oldest calls have to be out of the window.
+        over = len(self._calls) + min(messages, self._burst) - self._burst
+        return max(self.paused_until, self._calls[over - 1] + self._window if over > 0 else 0.0)
 
     def is_busy(self, now: float) -> bool:
         return self.paused_until > now or bool(self._calls and now - self._calls[-1] < self._window)

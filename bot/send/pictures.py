@@ -5,7 +5,7 @@ that of many deliveries in flight one uploads it and the others wait in the outb
 """
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import timedelta
 from enum import StrEnum
 
@@ -62,12 +62,12 @@ class Picture:
         elif medium == self.url and self.way is Way.ADDRESS:
             self.way = Way.UPLOAD
 
-    def learn(self, file_id: str | None) -> UploadedPicture | None:
-        """Telegram shows it under this id. None: it was known before."""
+    def learn(self, file_id: str | None) -> tuple[UploadedPicture, ...]:
+        """Telegram shows it under this id. Nothing, if that was known before."""
         if file_id is None or self.file_id is not None:
-            return None
+            return ()
         self.file_id = file_id
-        return UploadedPicture(id=self.id, file_id=file_id)
+        return (UploadedPicture(id=self.id, file_id=file_id),)
 
 
 class Pictures:
@@ -83,7 +83,9 @@ class Pictures:
         self._kept.move_to_end(url)
         return picture
 
-    async def recall(self, tx: Transaction, url: str) -> None:
-        """What an earlier process learnt of it."""
-        if url not in self._kept:
-            self.get(url).learn(await tx.pictures.file_id(picture_id(url)))
+    async def recall(self, tx: Transaction, urls: Collection[str]) -> None:
+        """What an earlier process learnt of them."""
+        if unknown := [self.get(url) for url in urls if url not in self._kept]:
+            known = await tx.pictures.file_ids([picture.id for picture in unknown])
+            for picture in unknown:
+                picture.learn(known.get(picture.id))

@@ -16,6 +16,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import ClientDecodeError, TelegramNetworkError
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
+from aiogram.types import Message as TelegramMessage
 from aiohttp import BytesPayload, ClientError, ClientTimeout
 from pydantic import ValidationError
 from yarl import URL
@@ -37,6 +38,11 @@ class SentMessage:
 
     message_id: int
     photo: tuple[SentPhoto, ...] = ()
+
+
+def file_id_of(answer: TelegramMessage | SentMessage) -> str | None:
+    """The largest of the sizes that Telegram made."""
+    return answer.photo[-1].file_id if answer.photo else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

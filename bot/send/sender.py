@@ -2,7 +2,8 @@
 
 Two loops share one process. The books: each round is one transaction that writes what became of the last deliveries, claims
 the next, and asks how their subjects stand. The dispatch: whenever the pace grants a place, the most urgent claimed
-delivery takes it. So the claims ahead of the dispatch are few, and a breaking push passes them all.
+delivery takes it. So the claims ahead of the dispatch are few, and a breaking push passes them all. A post of several
+messages comes round for each of them (several.py).
 
 Stopping gives back what was claimed, finishes what is in flight and writes it down. A crash leaves claims behind, which the
 next start or another process takes back (domain/delivery.py: what is unclear then). Of several processes one sends: the
@@ -39,7 +40,7 @@ from bot.domain.language import Language
 from bot.domain.topic import TopicId
 from bot.i18n import I18n
 from bot.metrics import Metrics
-from bot.send import holding, overflow, settling
+from bot.send import holding, overflow, settling, several
 from bot.send.editions import Editions
 from bot.send.form import Prepared
 from bot.send.gateway import Gateway
@@ -263,6 +264,9 @@ class Sender:
             head = heads.get(each.delivery.subject)
             if each.post is None or head is None or (each.post.revision >= head.revision and not head.is_void):
                 continue
+            if each.settlement.state is DeliveryState.QUEUED:
+                # What takes several calls is mended when it is over.
+                continue
             await tx.outbox.queue_changes(
                 each.delivery.subject,
                 action=Action.DELETE if head.is_void else Action.EDIT,
@@ -334,7 +338,7 @@ class Sender:
         while self._ready:
             delivery = self._ready[0][-1]
             work = self._work(delivery, now)
-            wait = self._pace.wait_for(delivery.destination.chat_id)
+            wait = self._pace.wait_for(delivery.destination.chat_id, self._weight(delivery, work))
             if isinstance(work, Work) and not wait and not work.waits_for_picture:
                 return delivery, work
             heappop(self._ready)
@@ -351,6 +355,12 @@ class Sender:
                 asyncio.get_running_loop().call_later(wait.total_seconds(), self._dispatch_on)
         return None
 
+    def _weight(self, delivery: Delivery, work: Work | Nothing | Held) -> int:
+        """Messages that its call makes in the chat."""
+        if not isinstance(work, Work) or work.message is None or delivery.post is not None:
+            return 1
+        return self._gateway.weight(delivery.destination.chat_id, work.message)
+
     def _end_rests(self, now: datetime) -> None:
         while self._resting and self._resting[0][0] <= now.timestamp():
             self._place(heappop(self._resting)[-1])
@@ -366,20 +376,21 @@ class Sender:
             return Nothing(reason=reason)
         if delivery.action in PINS:
             return Work(message=None, revision=head.revision)
-        message = None
+        message, is_post = None, delivery.action is Action.POST
         if delivery.action is not Action.DELETE and not head.is_void:
-            to = delivery.destination
-            message = self._editions.message(delivery.subject, to.language, to.appearance, self._gateway.bot_name)
-        if message is None and post is None:
+            to, standing = delivery.destination, None if is_post else post
+            name = self._gateway.bot_name
+            message = self._editions.message(delivery.subject, to.language, to.appearance, name, standing)
+        if message is None and (post is None or is_post):
             return Nothing(reason=Cause.RECALLED if head.is_void else Cause.NOTHING_LEFT)
-        if message is not None and post is not None and self._shows(delivery.subject, post, head, message):
+        if message is not None and post is not None and not is_post and self._shows(delivery, post, head, message):
             return Nothing(reason=Cause.SHOWN_ALREADY)
         is_silent = holding.is_silent(delivery, now, self._zone)
         work = Work(message=message, revision=head.revision, is_silent=is_silent, topic=topic)
         return holding.held(delivery, now, self._zone) or work
 
-    def _shows(self, subject: Subject, post: Post, head: Head, message: Prepared) -> bool:
-        return post.revision >= head.revision or self._editions.is_shown(subject, message)
+    def _shows(self, delivery: Delivery, post: Post, head: Head, message: Prepared) -> bool:
+        return post.revision >= head.revision or self._editions.is_shown(delivery.subject, message)
 
     async def _deliver(self, delivery: Delivery, work: Work) -> None:
         try:
@@ -409,11 +420,16 @@ class Sender:
         if work.message is None:
             assert post is not None  # noqa: S101, _work saw to it
             return await self._without_message(delivery.action, post, language)
+        if delivery.action is Action.POST and (work.message.is_several or post is not None):
+            return await several.post(self._gateway, delivery, work.message, topic=work.topic, is_silent=work.is_silent)
         if post is None:
             return await self._gateway.post(
                 delivery.destination.chat_id, work.message, topic=work.topic, is_silent=work.is_silent
             )
-        outcome = await self._gateway.edit(post, work.message)
+        if post.pieces:
+            outcome = await several.change(self._gateway, post, work.message, self._editions.emptied(language))
+        else:
+            outcome = await self._gateway.edit(post, work.message)
         if isinstance(outcome, Fixed):
             correction = self._editions.correction(work.message, language)
             outcome = await self._gateway.post(
@@ -429,6 +445,8 @@ class Sender:
                 return await self._gateway.pin(post.chat_id, post.message_id)
             case Action.UNPIN:
                 return await self._gateway.unpin(post.chat_id, post.message_id)
+            case Action.POST | Action.EDIT | Action.DELETE if post.pieces:
+                return await several.remove(self._gateway, post, self._editions.withdrawn(language))
             case Action.POST | Action.EDIT | Action.DELETE:
                 outcome = await self._gateway.delete(post.chat_id, post.message_id)
                 if isinstance(outcome, Fixed):
@@ -495,9 +513,9 @@ def _obstacle(delivery: Delivery) -> Cause | None:
         return Cause.GONE
     if delivery.destination.state is DestinationState.BARRED:
         return Cause.BARRED
-    if delivery.destination.state is DestinationState.PAUSED and is_post:
+    if delivery.destination.state is DestinationState.PAUSED and is_post and delivery.post is None:
         return Cause.PAUSED
-    if is_post and delivery.post is not None:
+    if is_post and delivery.post is not None and not delivery.post.is_begun:
         return Cause.STANDS_ALREADY
     if not is_post and delivery.post is None:
         return Cause.NO_POST

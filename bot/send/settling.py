@@ -8,7 +8,17 @@ from typing import assert_never
 from bot.domain.alert import AlertKind, NewAlert, channel_key, topic_key
 from bot.domain.cause import Cause, because
 from bot.domain.channel_pace import Overflow, with_post
-from bot.domain.delivery import Action, Delivery, DeliveryState, Post, Settlement, SubjectKind, Uncertain, is_repeatable
+from bot.domain.delivery import (
+    NAMELESS,
+    Action,
+    Delivery,
+    DeliveryState,
+    Post,
+    Settlement,
+    SubjectKind,
+    Uncertain,
+    is_repeatable,
+)
 from bot.domain.destination import DestinationKind, DestinationState, Lack
 from bot.domain.picture import UploadedPicture
 from bot.domain.ticker import TickerId
@@ -44,7 +54,7 @@ _MISSING_WAIT = timedelta(minutes=1)
 class Settled:
     """`post` stands in the chat now; `is_post_gone`: none does any more. `is_gone`: nor can the destination be reached.
 
-    `lack` keeps us from posting there; `holds_chat`: its other posts wait as it does; `uploaded` is a picture that Telegram
+    `lack` keeps us from posting there; `holds_chat`: its other posts wait as it does; `uploaded` are pictures that Telegram
     has now. `may_pin`: what the channel said of that; None: nothing. `shut`: a topic of the forum that takes no posts.
     """
 
@@ -56,7 +66,7 @@ class Settled:
     lack: Lack | None = None
     moved_to: int | None = None
     holds_chat: bool = False
-    uploaded: UploadedPicture | None = None
+    uploaded: tuple[UploadedPicture, ...] = ()
     may_pin: bool | None = None
     shut: Shut | None = None
 
@@ -127,9 +137,23 @@ def hold(delivery: Delivery, until: datetime, reason: Cause, *, now: datetime) -
     return replace(postpone(delivery, until - now, reason, now=now), holds_chat=True)
 
 
-def settle(delivery: Delivery, outcome: Outcome, *, revision: int, is_removal: bool, now: datetime) -> Settled:  # noqa: PLR0911, one return an outcome
+def settle(delivery: Delivery, outcome: Outcome, *, revision: int, is_removal: bool, now: datetime) -> Settled:
     """`revision` is the one that the message showed; `is_removal`: it was to take the post away."""
+    settled = _settled(delivery, outcome, revision=revision, is_removal=is_removal, now=now)
+    is_over = settled.settlement.state in {DeliveryState.FAILED, DeliveryState.DROPPED}
+    if delivery.action is Action.POST and delivery.post is not None and is_over:
+        # What stands of it is all that there will be, and is corrected and recalled like any other.
+        return replace(settled, post=replace(delivery.post, is_begun=False))
+    return settled
+
+
+def _settled(delivery: Delivery, outcome: Outcome, *, revision: int, is_removal: bool, now: datetime) -> Settled:  # noqa: PLR0911, one return an outcome
     match outcome:
+        case Sent(is_unfinished=True, uploaded=uploaded):
+            # Not an attempt: the call that comes next begins with none.
+            again = replace(postpone(delivery, timedelta(), Cause.UNFINISHED, now=now).settlement, attempts=0)
+            begun = _post(delivery, outcome, revision, now)
+            return Settled(delivery=delivery, settlement=again, post=begun, uploaded=uploaded)
         case Sent(uploaded=uploaded):
             sent = _ended(delivery, DeliveryState.SENT, None, now=now)
             post = None if is_removal else _post(delivery, outcome, revision, now)
@@ -199,6 +223,9 @@ def _unclear(delivery: Delivery, reason: str, *, now: datetime) -> Settled:
 
 def _post(delivery: Delivery, sent: Sent, revision: int, now: datetime) -> Post:
     standing = delivery.post
+    if standing is not None and (sent.is_unfinished or delivery.action is Action.POST):
+        # Until all its messages are, it is as old as the oldest of them.
+        revision = min(revision, standing.revision)
     return Post(
         destination_id=delivery.destination.id,
         subject=delivery.subject,
@@ -207,17 +234,16 @@ def _post(delivery: Delivery, sent: Sent, revision: int, now: datetime) -> Post:
         revision=revision,
         sent_at=now,
         picture=sent.picture,
+        pieces=sent.pieces,
+        is_begun=sent.is_unfinished and delivery.action is Action.POST,
     )
 
 
 async def write(tx: Transaction, settled: Sequence[Settled]) -> None:
     await _count_for_pace(tx, settled)
     await tx.outbox.settle([each.settlement for each in settled])
-    await tx.outbox.record_posts([each.post for each in settled if each.post is not None])
-    await tx.outbox.forget_posts(
-        [(each.delivery.destination.id, each.delivery.subject) for each in settled if each.is_post_gone]
-    )
-    uploaded = {each.uploaded.id: each.uploaded for each in settled if each.uploaded is not None}
+    await _write_posts(tx, settled)
+    uploaded = {picture.id: picture for each in settled for picture in each.uploaded}
     if uploaded:
         await tx.pictures.put(uploaded.values(), now=settled[-1].settlement.at)
     await _write_pins(tx, settled)
@@ -255,6 +281,15 @@ async def _hold_chats(tx: Transaction, holding: Sequence[Settled]) -> None:
     )
     if overflowing := {each.delivery.destination.id for each in holding if each.overflows}:
         await tx.overflow.join_tickers(overflowing, now=holding[-1].settlement.at)
+
+
+async def _write_posts(tx: Transaction, settled: Sequence[Settled]) -> None:
+    await tx.outbox.record_posts([each.post for each in settled if each.post is not None])
+    if begun := [each.delivery.id for each in settled if each.post is not None and each.post.is_begun]:
+        await tx.outbox.put_first(begun)
+    await tx.outbox.forget_posts(
+        [(each.delivery.destination.id, each.delivery.subject) for each in settled if each.is_post_gone]
+    )
 
 
 async def _write_pins(tx: Transaction, settled: Sequence[Settled]) -> None:
@@ -319,6 +354,14 @@ async def _avoid(tx: Transaction, delivery: Delivery, shut: Shut, *, now: dateti
 async def _move(tx: Transaction, delivery: Delivery, chat_id: int, *, now: datetime) -> None:
     if await tx.destinations.by_chat(chat_id) is None:
         await tx.destinations.move(delivery.destination.id, chat_id)
+        if delivery.post is not None and delivery.post.is_begun:
+            # What was sent of it has moved along under ids that nobody tells; the rest goes out.
+            await tx.outbox.record_posts([_nameless(delivery.post, chat_id)])
     else:
         # The new chat is a destination of its own by now, and gets its news as such.
         await tx.destinations.set_state(delivery.destination.id, DestinationState.GONE, now=now)
+
+
+def _nameless(post: Post, chat_id: int) -> Post:
+    pieces = tuple(replace(piece, message_id=NAMELESS) for piece in post.pieces)
+    return replace(post, chat_id=chat_id, message_id=NAMELESS, pieces=pieces)

@@ -127,6 +127,8 @@ def _told(setting: Setting, appearance: Appearance) -> str | int:  # noqa: PLR09
             return appearance.signature.text if appearance.signature is not None else 0
         case Setting.HASHTAGS:
             return "on" if appearance.has_hashtags else "off"
+        case Setting.ALBUMS:
+            return "on" if appearance.has_albums else "off"
         case Setting.SILENT:
             return "on" if appearance.is_silent else "off"
         case Setting.RICH:

@@ -9,10 +9,10 @@ from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain import ticker_plan
-from bot.domain.appearance import Appearance
+from bot.domain.appearance import PRIVATE, Appearance
 from bot.domain.cause import Cause
 from bot.domain.channel_pace import ChannelPace, Overflow
-from bot.domain.delivery import Action, DeliveryState
+from bot.domain.delivery import Action, DeliveryState, Priority
 from bot.domain.destination import (
     Audience,
     Destination,
@@ -150,8 +150,8 @@ class Destinations:
         await Overflowing(self._connection).give_back(destination_id)
         condition = (deliveries.c.destination_id == destination_id) & (deliveries.c.state == DeliveryState.QUEUED.value)
         if state is DestinationState.PAUSED:
-            # What was posted can still be corrected and recalled.
-            condition &= deliveries.c.action == Action.POST.value
+            # What was posted can still be corrected and recalled, and what was begun ends.
+            condition &= (deliveries.c.action == Action.POST.value) & (deliveries.c.priority < int(Priority.BEGUN))
         cause = Cause.PAUSED if state is DestinationState.PAUSED else Cause.GONE
         await self._connection.execute(
             update(deliveries)
@@ -455,7 +455,7 @@ def destination_of(row: Row[*tuple[Any, ...]]) -> Destination:
         username=found["username"] or "",
         lacks=tuple(found["lacks"] or ()),
         paused_at=found["paused_at"],
-        appearance=read(found["appearance"]),
+        appearance=read(found["appearance"]) if found["kind"] == DestinationKind.CHANNEL.value else PRIVATE,
         quiet=_quiet_of(found),
         pace=_pace_of(found),
         recent=recent_posts(found["recent_posts"]),

@@ -6,7 +6,7 @@ from sqlalchemy import delete, exists, func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.article import ArticleId
-from bot.domain.delivery import Action, DeliveryState, SubjectKind
+from bot.domain.delivery import Action, DeliveryState, Priority, SubjectKind
 from bot.domain.destination import DestinationId, Mode
 from bot.domain.language import Language
 from bot.store.dialect import insert
@@ -51,6 +51,8 @@ class Missed:
                 deliveries.c.subject_kind == SubjectKind.ARTICLE.value,
                 deliveries.c.action == Action.POST.value,
                 deliveries.c.state == DeliveryState.QUEUED.value,
+                # What was begun goes on.
+                deliveries.c.priority < int(Priority.BEGUN),
             )
         )
         await self._connection.execute(

@@ -9,6 +9,7 @@ than the rows it takes.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from types import MappingProxyType
@@ -36,18 +37,21 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from bot.domain.appearance import Layout
 from bot.domain.approval import NEVER
 from bot.domain.article import ArticleId
 from bot.domain.cause import Cause
 from bot.domain.channel_pace import with_post
 from bot.domain.delivery import (
     MAX_UNCLEAR_POSTS,
+    NAMELESS,
     Action,
     Delivery,
     DeliveryId,
     DeliveryState,
     Head,
     Ledger,
+    Piece,
     Post,
     Priority,
     Settlement,
@@ -57,6 +61,7 @@ from bot.domain.delivery import (
 )
 from bot.domain.destination import Audience, DestinationId, DestinationKind, DestinationState
 from bot.domain.quiet import QuietHours
+from bot.store import appearances, pieces
 from bot.store.alerts import Alerts
 from bot.store.destinations import (
     Destinations,
@@ -203,14 +208,16 @@ class Outbox:
             posts.c.subject_id == subject.id,
             literal(action is Action.DELETE) | (posts.c.revision < revision),
         )
-        # A post that waits will show the newest revision by itself; one in flight may show the old one.
+        # A post that waits will show the newest revision by itself; one in flight may show the old one. What stands of a
+        # post that is not over is corrected when it is.
+        is_over = literal(action is Action.DELETE) | (deliveries.c.state != DeliveryState.QUEUED.value)
         rank = literal(int(priority))
         chosen = self._row(deliveries.c.destination_id, subject, action, revision, rank, now).where(
             self._about(subject),
             deliveries.c.action == Action.POST.value,
             or_(
                 deliveries.c.state == DeliveryState.SENDING.value,
-                and_(deliveries.c.state == DeliveryState.SENT.value, outdated),
+                and_(is_over, outdated),
             ),
             within(ids, deliveries.c.destination_id),
         )
@@ -339,6 +346,12 @@ class Outbox:
         if rows:
             await self._connection.execute(_SETTLE, rows)
 
+    async def put_first(self, ids: Collection[DeliveryId]) -> None:
+        """The rest of posts that have begun to stand in their chats."""
+        await self._connection.execute(
+            update(deliveries).where(deliveries.c.id.in_(list(ids))).values(priority=int(Priority.BEGUN))
+        )
+
     async def uncertain(self, limit: int) -> list[Uncertain]:
         """What may stand in a channel or not, oldest first: somebody has to look. Private chats nobody can look into."""
         return await self._uncertain(destinations.c.kind == DestinationKind.CHANNEL.value, limit)
@@ -374,16 +387,56 @@ class Outbox:
         ]
 
     async def resolve_uncertain(self, delivery_id: DeliveryId, *, it_is_there: bool, now: datetime) -> bool:
-        """An editor looked: it was sent (its message id stays unknown), or it is to go out again. False: decided already."""
+        """An editor looked: it was sent (its message id stays unknown), or it is to go out again. False: decided already.
+
+        Of a post of several messages the rest goes out in any case.
+        """
+        goes_on = it_is_there and await self._count_as_sent(delivery_id, now)
         values = (
             {"state": DeliveryState.SENT.value, "settled_at": now, "reason": Cause.SEEN_BY_EDITOR.value}
-            if it_is_there
+            if it_is_there and not goes_on
             else {"state": DeliveryState.QUEUED.value, "settled_at": None, "attempts": 0, "reason": None}
         )
         result = await self._connection.execute(
             update(deliveries).where(deliveries.c.id == delivery_id, _IS_UNCERTAIN).values(**values)
         )
         return bool(result.rowcount)
+
+    async def _count_as_sent(self, delivery_id: DeliveryId, now: datetime) -> bool:
+        """The message on its way, of a post that may have others. False: there are none to follow."""
+        row = (
+            await self._connection.execute(
+                select(
+                    deliveries.c.subject_kind,
+                    deliveries.c.subject_id,
+                    destinations.c.chat_id,
+                    destinations.c.kind,
+                    destinations.c.appearance,
+                    deliveries.c.destination_id,
+                )
+                .join_from(deliveries, destinations, destinations.c.id == deliveries.c.destination_id)
+                .where(deliveries.c.id == delivery_id, _IS_UNCERTAIN)
+            )
+        ).first()
+        if row is None or row.kind != DestinationKind.CHANNEL.value or row.subject_kind != SubjectKind.ARTICLE.value:
+            return False
+        subject, to = Subject(kind=SubjectKind.ARTICLE, id=row.subject_id), DestinationId(row.destination_id)
+        post, nameless = await self.post(to, subject), Piece(message_id=NAMELESS)
+        if post is None:
+            if appearances.read(row.appearance).layout is not Layout.FULL:
+                return False
+            post = Post(
+                destination_id=to,
+                subject=subject,
+                chat_id=row.chat_id,
+                message_id=NAMELESS,
+                revision=0,
+                sent_at=now,
+                is_begun=True,
+            )
+        if post.is_begun:
+            await self.record_posts([replace(post, pieces=(*post.pieces, nameless))])
+        return post.is_begun
 
     async def heads(self, subjects: Collection[Subject]) -> dict[Subject, Head]:
         """How subjects stand now; one that is no longer kept is left out."""
@@ -415,6 +468,7 @@ class Outbox:
                 "revision": post.revision,
                 "sent_at": post.sent_at,
                 "picture": post.picture,
+                "pieces": pieces.written(post),
             }
             for post in found
         ]
@@ -618,6 +672,7 @@ _CLAIMED = (
         posts.c.revision,
         posts.c.sent_at,
         posts.c.picture,
+        posts.c.pieces,
         destinations,
     )
     .join_from(deliveries, destinations, destinations.c.id == deliveries.c.destination_id)
@@ -667,7 +722,7 @@ _FORGET_POST = delete(posts).where(
 @cache
 def _recording(dialect: str) -> sqlite.Insert | postgresql.Insert:
     statement = insert_into(posts, dialect)
-    changing = ("chat_id", "message_id", "revision", "sent_at", "picture")
+    changing = ("chat_id", "message_id", "revision", "sent_at", "picture", "pieces")
     return statement.on_conflict_do_update(
         index_elements=_POST_KEY, set_={name: statement.excluded[name] for name in changing}
     )
@@ -699,6 +754,7 @@ def _delivery_of(row: Row[*tuple[Any, ...]]) -> Delivery:
             revision=found["revision"],
             sent_at=found["sent_at"],
             picture=found["picture"],
+            **pieces.read(found["pieces"]),
         )
     return Delivery(
         id=DeliveryId(found["delivery_id"]),
@@ -722,4 +778,5 @@ def _post_of(row: Row[tuple[object, ...]], subject: Subject) -> Post:
         revision=row.revision,
         sent_at=row.sent_at,
         picture=row.picture,
+        **pieces.read(row.pieces),
     )

@@ -1,6 +1,6 @@
 """Pictures that Telegram has, in the database: by which file_id each is shown again."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,8 +15,12 @@ class Pictures:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def file_id(self, picture: PictureId) -> str | None:
-        return await self._connection.scalar(select(pictures.c.file_id).where(pictures.c.id == picture))
+    async def file_ids(self, wanted: Collection[PictureId]) -> dict[PictureId, str]:
+        """Of those that Telegram has."""
+        rows = await self._connection.execute(
+            select(pictures.c.id, pictures.c.file_id).where(pictures.c.id.in_(list(wanted)))
+        )
+        return {PictureId(number): file_id for number, file_id in rows}
 
     async def put(self, uploaded: Iterable[UploadedPicture], *, now: datetime) -> None:
         """Each in place of the file_id that was known before."""

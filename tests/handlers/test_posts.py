@@ -50,6 +50,7 @@ async def test_the_settings_stand_above_the_last_article_as_it_would_look(camill
         "✓ Avto",
         "Yuxarıda",
         "Aşağıda",
+        "✓ Qalereya albomla",
         "✓ «Oxu»",
         "«Paylaş»",
         "«Abunə ol»",
@@ -71,6 +72,7 @@ async def test_the_settings_stand_above_the_last_article_as_it_would_look(camill
         ("Önizləməsiz", Appearance(size=PreviewSize.NONE)),
         ("Yuxarıda", Appearance(place=PreviewPlace.ABOVE)),
         ("Aşağıda", Appearance(place=PreviewPlace.BELOW)),
+        ("✓ Qalereya albomla", Appearance(has_albums=False)),
         ("✓ «Oxu»", Appearance(has_read=False)),
         ("«Paylaş»", Appearance(has_share=True)),
         ("«Abunə ol»", Appearance(has_subscribe=True)),
@@ -96,9 +98,48 @@ async def test_a_tap_sets_it_and_shows_it_in_the_same_two_messages(
         before.preview,
         before.buttons,
     )
-    # This article has no more text, its page's card stands below as it is, and sound cannot be seen.
-    unseen = (Appearance(layout=Layout.FULL), Appearance(is_silent=True), Appearance(place=PreviewPlace.BELOW))
+    # This article has no more text and no gallery, its page's card stands below as it is, and sound cannot be seen.
+    unseen = (
+        Appearance(layout=Layout.FULL),
+        Appearance(is_silent=True),
+        Appearance(place=PreviewPlace.BELOW),
+        Appearance(has_albums=False),
+    )
     assert seen is (look not in unseen)
+
+
+async def test_what_albums_do_to_buttons_is_said_where_they_are_switched(camilla: Person, menu: Message) -> None:
+    assert "düymələr alt yazıda keçidlərə çevrilir" in menu.text
+    await camilla.taps("✓ Qalereya albomla")
+    now, _ = await camilla.sees_button("Qalereya albomla")
+    assert "düymələr alt yazıda" not in now.text
+    await camilla.taps("Aşağıda")
+    below, _ = await camilla.sees_button("✓ Aşağıda")
+    assert below.button("Qalereya albomla") is None
+
+
+async def test_a_test_of_a_gallery_is_an_album_and_of_a_long_text_all_its_messages(
+    camilla: Person, channel: Channel, newsroom: Newsroom
+) -> None:
+    number = (await destination(channel, newsroom)).id
+    pictures = tuple(f"https://example.org/{name}.jpg" for name in "abc")
+    async with newsroom.database.transaction() as tx:
+        body = "\n\n".join(f"Абзац {number}. {'Слово за слово. ' * 40}" for number in range(10))
+        new = make_new_article(title="Матч", body=body, image=pictures[0], gallery=pictures[1:])
+        assert await tx.articles.add(new, now=newsroom.clock.now())
+        await tx.destinations.set_appearance(number, Appearance(layout=Layout.FULL))
+    await camilla.taps("Postlar")
+    await camilla.sees(ABOUT)
+    shown = await sample(camilla)
+    assert "Davamını oxu" in shown.text
+    await camilla.taps("Nümunə göndərmək")
+    await camilla.sees("Абзац 9", after=shown)
+
+    test = [message for message in await camilla.messages() if message.message_id > shown.message_id]
+    assert [message.photo for message in test[:3]] == list(pictures)
+    assert len({message.album for message in test[:3]}) == 1
+    assert [message.button_texts for message in test[3:]] == [[], ["Ardını oxu"]]
+    assert await channel.posts() == []
 
 
 async def test_without_a_preview_nothing_is_asked_about_its_place(camilla: Person, menu: Message) -> None:
@@ -276,6 +317,8 @@ async def test_the_sample_speaks_the_channels_language_and_the_settings_the_pers
 
 @pytest.mark.usefixtures("menu")
 async def test_the_history_tells_what_was_changed(camilla: Person) -> None:
+    await camilla.taps("✓ Qalereya albomla")
+    await camilla.sees_button("Qalereya albomla")
     for button in ("Sətir", "Kiçik", "Yuxarıda", "«Paylaş»", "Heşteqlər", "Səssiz"):
         await camilla.taps(button)
         await camilla.sees_button(f"✓ {button}")
@@ -294,6 +337,7 @@ async def test_the_history_tells_what_was_changed(camilla: Person) -> None:
         "10:00 Camilla: önizləmə: mətnin üstündə",
         "10:00 Camilla: önizləmə: kiçik",
         "10:00 Camilla: postlar: linkli sətir",
+        "10:00 Camilla: qalereyalar: yalnız birinci şəkil",
     ]
 
 

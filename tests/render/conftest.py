@@ -46,4 +46,9 @@ def _as_text(message: Message) -> str:
     place = "none" if preview is None else f"{preview.url} {'above' if preview.above else 'below'} the text"
     rows = [" | ".join(f"[{button.text}]({button.url})" for button in row) for row in message.buttons]
     photo = [f"photo: {message.photo}"] if message.photo is not None else []
-    return "\n".join([message.text, "", "---", *rows, f"preview: {place}", *photo, ""])
+    album = message.album
+    shown = [f"album: {' '.join(album.pictures)}", album.caption] if album is not None else []
+    parts = ("\n--- then\n" + _as_text(part) for part in message.following)
+    later = ("\n--- under the album\n" + _as_text(part) for part in (album.following if album is not None else ()))
+    own = [message.text, "", "---", *rows, f"preview: {place}", *photo, ""]
+    return "\n".join([*own, *parts, *shown, *later])

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.appearance import Appearance, Layout, LinkedWords, PreviewPlace, PreviewSize
 from bot.domain.article import Article
+from bot.domain.delivery import Frame
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
-from bot.render.article import article_message
+from bot.render.article import MAX_PARTS, article_message
 from bot.render.html import MAX_URL, linkable, plain, visible_length
 from bot.render.message import MAX_CAPTION, MAX_ENTITIES, MAX_RAW_BYTES, MAX_TEXT, Button, Message, Preview
 from bot.sandbox.bot_api.text import formatted
@@ -44,6 +45,7 @@ LOOKS: Mapping[str, Appearance] = {
 QUOTES = '— Мы договорились, — сказал он. «"Внутри" кавычек» и “so on”.\n\n> старая цитата'
 TABLE = "Команда\tОчки\nКарабах\t30\nНефтчи\t28\n\nТур 12 | 13 | 14\n\n" + "─" * 40
 GALLERY = "Фото: 1/5\n\nПодпись к первому снимку\n\n\n\nПодпись ко второму снимку"
+PICTURES = tuple(f"https://static.news.example/photo/{number}_850.jpg" for number in (2, 3))
 AWKWARD: Mapping[str, Article] = {
     "usual": article(author="Эдгар Гусейнов"),
     "without-picture": article(image=None),
@@ -62,7 +64,8 @@ AWKWARD: Mapping[str, Article] = {
     ),
     "table": article(lead="", body=TABLE),
     "quotes": article(title='Алиев: "Мы <готовы> & ждём"', lead="", body=QUOTES),
-    "gallery": article(lead="", body=GALLERY, author=None),
+    "gallery": article(lead="", body=GALLERY, author=None, gallery=PICTURES),
+    "long-gallery": article(body="\n\n".join([TABLE, QUOTES, *[SECOND * 6] * 12]), gallery=PICTURES),
     "long": article(body="\n\n".join(f"{number}. {SECOND * 4}" for number in range(1, 30))),
     "headline-only": article(lead="", body="", image=None, url=None),
 }
@@ -95,13 +98,95 @@ def test_a_full_text_without_its_lead_begins_with_it() -> None:
     assert post(article(body=SECOND), LOOKS["full"]).text.startswith(f"<b>{HEADLINE}</b>\n\n{FIRST}\n\n{SECOND}")
 
 
-def test_a_full_text_too_long_for_a_message_ends_with_a_paragraph_and_leads_on() -> None:
+def texts_of(message: Message) -> list[str]:
+    return [message.text, *(part.text for part in message.following)]
+
+
+def test_a_full_text_too_long_for_a_message_goes_on_in_others_at_the_ends_of_paragraphs() -> None:
     message = post(AWKWARD["long"], LOOKS["full"])
-    told, onward, rubrics = message.text.rsplit("\n\n", 2)
+    texts = texts_of(message)
+    assert len(texts) == 3
+    assert all(text.endswith(SECOND) for text in texts[:-1])
+    assert texts[-1].endswith("🌍 Внешняя политика · ⚽ Футбол")
+    assert max(map(visible_length, texts)) - min(map(visible_length, texts)) < 800
+
+
+def test_only_the_last_message_of_a_long_text_has_buttons_and_only_the_first_its_picture() -> None:
+    message = post(AWKWARD["long"], LOOKS["full"])
+    assert [bool(each.buttons) for each in (message, *message.following)] == [False, False, True]
+    assert [each.preview is not None for each in (message, *message.following)] == [True, False, False]
+
+
+def test_a_text_longer_than_a_post_may_be_ends_with_a_paragraph_and_leads_on() -> None:
+    endless = article(body="\n\n".join(f"{number}. {SECOND * 4}" for number in range(1, 200)))
+    *_, told, onward, rubrics = "\n\n".join(texts := texts_of(post(endless, LOOKS["full"]))).split("\n\n")
+    assert len(texts) == MAX_PARTS
     assert told.endswith(SECOND)
     assert onward == f'<a href="{PAGE}">Читать дальше</a>'
     assert rubrics == "🌍 Внешняя политика · ⚽ Футбол"
-    assert 3000 < visible_length(message.text) <= MAX_TEXT
+
+
+def test_an_album_has_the_buttons_as_links_in_its_caption() -> None:
+    album = post(AWKWARD["gallery"], EVERYTHING).album
+    assert album is not None
+    assert album.pictures == (IMAGE, *PICTURES)
+    links = album.caption.rpartition("\n\n")[2]
+    assert [plain(each) for each in links.split(" · ")] == [
+        "Читать полностью",
+        "Поделиться",
+        "🌍 Внешняя политика: подписаться",
+        "Наш сайт",
+    ]
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        pytest.param(Appearance(size=PreviewSize.SMALL), id="a small picture"),
+        pytest.param(Appearance(size=PreviewSize.NONE), id="no picture"),
+        pytest.param(Appearance(place=PreviewPlace.BELOW), id="a picture below"),
+        pytest.param(Appearance(layout=Layout.HEADLINE), id="a line"),
+        pytest.param(Appearance(layout=Layout.OWN, template="{title}"), id="an own template"),
+        pytest.param(Appearance(has_albums=False), id="the first picture only"),
+    ],
+)
+def test_a_look_without_a_large_picture_above_has_no_album(look: Appearance) -> None:
+    assert post(AWKWARD["gallery"], look).album is None
+
+
+def test_an_article_with_one_picture_looks_as_if_there_were_no_albums() -> None:
+    assert post(article(), EVERYTHING) == post(article(), replace(EVERYTHING, has_albums=False))
+
+
+def test_a_lead_gives_way_to_the_links_under_an_album() -> None:
+    wordy = article(title="Слово " * 50, lead="Вводка подлиннее обычной. " * 30, gallery=PICTURES)
+    album = post(wordy, replace(EVERYTHING, signature=LinkedWords(text="Подпись " * 25, url="https://t.me/a"))).album
+    assert album is not None
+    assert visible_length(album.caption) <= MAX_CAPTION
+    assert plain(album.caption).endswith("Наш сайт")
+
+
+def test_a_whole_text_under_an_album_goes_on_below_it() -> None:
+    album = post(AWKWARD["long-gallery"], LOOKS["full"]).album
+    assert album is not None
+    assert visible_length(album.caption) <= MAX_CAPTION
+    assert [bool(each.buttons) for each in album.following] == [False] * (len(album.following) - 1) + [True]
+    assert all(each.preview is None and each.silent for each in album.following)
+
+
+def test_an_album_that_stands_alone_leads_on_in_its_caption() -> None:
+    frame = Frame(pictures=3, others=0)
+    album = article_message(AWKWARD["long-gallery"], RUBRICS, RU, LOOKS["full"], frame=frame).album
+    assert album is not None
+    assert visible_length(album.caption) <= MAX_CAPTION
+    assert "Читать дальше</a>" in album.caption
+    assert album.following == ()
+
+
+def test_a_post_that_stands_gets_no_more_messages_than_it_has() -> None:
+    message = article_message(AWKWARD["long"], RUBRICS, RU, LOOKS["full"], frame=Frame(others=2))
+    assert len(message.following) == 1
+    assert "Читать дальше" in message.following[0].text
 
 
 def test_a_text_too_long_for_a_caption_has_a_large_preview_above() -> None:
@@ -203,7 +288,7 @@ def test_of_two_hundred_rubrics_a_few_are_named_below_the_text(layout: Layout, s
 def test_a_signature_is_the_last_line_and_survives_a_long_text() -> None:
     look = replace(EVERYTHING, layout=Layout.FULL)
     for each in (article(), AWKWARD["long"]):
-        assert post(each, look).text.endswith(
+        assert post(each, look).last.text.endswith(
             '<a href="https://t.me/report?a=1&amp;b=2">Подписывайтесь на «Репортаж»</a>'
         )
 
@@ -246,18 +331,27 @@ looks = st.builds(
 )
 
 
-@given(texts, texts, texts, texts, looks)
+frames = st.none() | st.builds(Frame, pictures=st.sampled_from([0, 3]), others=st.integers(1, 3))
+
+
+# The reader of Telegram's markup takes its time with twenty pages.
+@settings(deadline=None, max_examples=60)
+@given(texts, texts, texts, texts, looks, frames)
 def test_every_look_of_any_article_is_what_telegram_takes(
-    title: str, lead: str, body: str, author: str, look: Appearance
+    title: str, lead: str, body: str, author: str, look: Appearance, frame: Frame | None
 ) -> None:
     many = tuple(replace(FOOTBALL, slug=Slug(f"r{number}")) for number in range(60))
-    message = article_message(
-        article(title=title or "x", lead=lead, body=body, author=author), many, RU, look, bot_name="rubrika_bot"
-    )
-    shown = formatted(message.text, "HTML")
-    assert len(shown.text) <= (MAX_CAPTION if message.photo else MAX_TEXT)
-    assert visible_length(message.text) <= MAX_TEXT
-    assert len(message.text.encode()) <= MAX_RAW_BYTES
-    assert len(shown.entities) <= MAX_ENTITIES
-    assert plain(message.text).strip()
-    assert all(linkable(button.url) for row in message.buttons for button in row)
+    told = article(title=title or "x", lead=lead, body=body * 20, author=author, gallery=PICTURES)
+    message = article_message(told, many, RU, look, bot_name="rubrika_bot", frame=frame)
+    messages = [message, *message.following]
+    if message.album is not None:
+        messages += [message.album.items()[0], *message.album.following]
+    assert len(message.following) < (MAX_PARTS if frame is None else frame.others)
+    for each in messages:
+        shown = formatted(each.text, "HTML")
+        assert len(shown.text) <= (MAX_CAPTION if each.photo else MAX_TEXT)
+        assert visible_length(each.text) <= MAX_TEXT
+        assert len(each.text.encode()) <= MAX_RAW_BYTES
+        assert len(shown.entities) <= MAX_ENTITIES
+        assert plain(each.text).strip()
+        assert all(linkable(button.url) for row in each.buttons for button in row)

@@ -7,8 +7,17 @@ from typing import Any
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramRetryAfter
-from aiogram.methods import DeleteMessage, EditMessageText, GetChat, GetUpdates, Response, SendMessage, TelegramMethod
-from aiogram.types import Message
+from aiogram.methods import (
+    DeleteMessage,
+    EditMessageText,
+    GetChat,
+    GetUpdates,
+    Response,
+    SendMediaGroup,
+    SendMessage,
+    TelegramMethod,
+)
+from aiogram.types import InputMediaPhoto, Message
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -59,6 +68,11 @@ async def send(pace: Pace, chat_id: int, *, told_to_wait: int = 0, times: int = 
     await pace(answer, BOT, SendMessage(chat_id=chat_id, text="a"))
 
 
+async def send_album(pace: Pace, chat_id: int, pictures: int) -> None:
+    media = [InputMediaPhoto(media=f"https://example.org/{number}.jpg") for number in range(pictures)]
+    await pace(accepted, BOT, SendMediaGroup(chat_id=chat_id, media=list(media)))
+
+
 @given(st.integers(1, 1000), st.lists(st.floats(0, 0.2), max_size=120))
 @settings(max_examples=50, deadline=None)
 async def test_news_never_exceeds_the_rate_in_any_second(rate: int, gaps: list[float]) -> None:
@@ -101,6 +115,57 @@ async def test_a_chat_never_gets_more_than_its_window_holds(chat_id: int, gaps: 
         # A microsecond for the clock's own resolution.
         within = sum(start <= moment < start + window - 1e-5 for moment in sent)
         assert within <= (PRIVATE_BURST if chat_id > 0 else GROUP_BURST)
+
+
+# Pictures a call; one is an ordinary message.
+TRAFFIC = st.lists(st.tuples(st.floats(0, 0.2), st.sampled_from([1, 1, 1, 2, 5, 10])), max_size=80)
+
+
+@given(st.integers(10, 1000), TRAFFIC)
+@settings(max_examples=50, deadline=None)
+async def test_albums_among_other_news_never_exceed_the_rate_in_any_second(
+    rate: int, traffic: list[tuple[float, int]]
+) -> None:
+    clock = SteppingClock()
+    pace = Pace(rate=rate, clock=clock, metrics=Metrics())
+    left: list[tuple[float, int]] = []
+    for number, (gap, pictures) in enumerate(traffic):
+        await clock.sleep(gap)
+        await pace.turn()
+        await send_album(pace, -1001000000001 - number, pictures)
+        left.append((clock.now().timestamp(), pictures))
+
+    for start, _ in left:
+        # A microsecond for the clock's own resolution.
+        assert sum(pictures for moment, pictures in left if start <= moment < start + 1 - 1e-5) <= rate
+
+
+async def test_albums_go_at_almost_the_full_rate() -> None:
+    clock = SteppingClock()
+    pace = Pace(rate=30, clock=clock, metrics=Metrics())
+    began = clock.now()
+    for number in range(100):
+        await pace.turn()
+        await send_album(pace, -1001000000001 - number, 10)
+
+    assert (clock.now() - began).total_seconds() <= 1.04 * 1000 / 30
+
+
+@given(st.lists(st.tuples(st.floats(0, 10), st.integers(1, 10)), max_size=60))
+@settings(max_examples=50, deadline=None)
+async def test_a_channel_never_gets_more_pictures_than_its_minute_holds(traffic: list[tuple[float, int]]) -> None:
+    clock = SteppingClock()
+    pace = Pace(rate=1000, clock=clock, metrics=Metrics())
+    sent: list[tuple[float, int]] = []
+    for gap, pictures in traffic:
+        await clock.sleep(gap)
+        await clock.sleep(pace.wait_for(-1001000000001, pictures).total_seconds())
+        await send_album(pace, -1001000000001, pictures)
+        sent.append((clock.now().timestamp(), pictures))
+
+    for start, _ in sent:
+        within = sum(pictures for moment, pictures in sent if start <= moment < start + 60 - 1e-5)
+        assert within <= GROUP_BURST
 
 
 async def test_a_chat_that_was_told_to_wait_waits_alone() -> None:

@@ -84,8 +84,9 @@ async def test_a_file_id_of_another_bot_is_replaced(desk: Desk, alice: Person, p
 
     assert (await alice.sees("Заголовок")).photo == picture
     async with desk.database.transaction() as tx:
-        found = await tx.pictures.file_id(picture_id(picture))
-    assert found not in {None, strange.file_id}
+        found = await tx.pictures.file_ids([picture_id(picture)])
+    assert found
+    assert found[picture_id(picture)] != strange.file_id
 
 
 @pytest.mark.parametrize("refusal", NOT_FETCHED)
@@ -103,7 +104,7 @@ async def test_a_picture_that_telegram_does_not_fetch_is_uploaded_once(
     assert len(sandbox.telegram.sending.uploads) == 1
     assert (await alice.sees("Заголовок")).photo == (await bob.sees("Заголовок")).photo == "/sandbox/photo/upload1"
     async with desk.database.transaction() as tx:
-        assert await tx.pictures.file_id(picture_id(picture)) is not None
+        assert await tx.pictures.file_ids([picture_id(picture)])
 
 
 async def test_with_many_in_flight_a_picture_is_uploaded_once(

@@ -19,6 +19,7 @@ from bot.domain.appearance import (
     PreviewSize,
 )
 from bot.domain.channel import Question, Setting
+from bot.domain.delivery import ONE
 from bot.domain.destination import Destination, DestinationId
 from bot.domain.errors import StaleButtonError
 from bot.handlers.channel.dialogue import Answers, Asked, ask
@@ -77,6 +78,7 @@ _SWITCHES = {
     "share": (Setting.BUTTONS, "has_share"),
     "subscribe": (Setting.BUTTONS, "has_subscribe"),
     "hashtags": (Setting.HASHTAGS, "has_hashtags"),
+    "albums": (Setting.ALBUMS, "has_albums"),
     "silent": (Setting.SILENT, "is_silent"),
     "rich": (Setting.RICH, "is_rich"),
 }
@@ -128,10 +130,11 @@ async def tap(
             shown = await services.appearances.show(channel.id, person.administrator)
         case _:
             assert_never(callback_data.wish)
-    post = post_of(shown, i18n, (await bot.me()).username)
-    if callback_data.wish is PostsWish.TEST and post is not None:
+    bot_name = (await bot.me()).username
+    if callback_data.wish is PostsWish.TEST and (post := post_of(shown, i18n, bot_name)) is not None:
         await show_message(bot, person.chat_id, post)
         return
+    post = post_of(shown, i18n, bot_name, frame=ONE)
     sample = await draw_sample(bot, person.chat_id, callback_data.sample, post, person.texts)
     await redraw(bot, callback, _screen(shown.settings, sample, person.texts))
 
@@ -215,7 +218,7 @@ async def typed(
         case Typed.BUTTON:
             shown = await appearances.set_button(channel.id, by, words)
     await erase_sample(bot, person.chat_id, int(sample))
-    post = post_of(shown, i18n, (await bot.me()).username)
+    post = post_of(shown, i18n, (await bot.me()).username, frame=ONE)
     drawn = await draw_sample(bot, person.chat_id, 0, post, person.texts)
     await show(bot, person.chat_id, _screen(shown.settings, drawn, person.texts))
 
@@ -223,7 +226,8 @@ async def typed(
 def _screen(settings: ChannelSettings, sample: int, texts: Texts) -> Screen:
     look = settings.channel.appearance
     preview = texts("posts.preview", size=look.size, place=look.place)
-    lines = (*_lines(settings, texts), preview, "", texts("posts.about"))
+    albums = (texts("posts.about-albums"),) if look.offers_albums and look.has_albums else ()
+    lines = (*_lines(settings, texts), preview, "", texts("posts.about"), *albums)
     leaves = PostsButton(channel=settings.channel.id, wish=PostsWish.LEAVE, sample=sample)
     return section_screen(settings, texts, *lines, rows=_Buttons(settings, sample, texts).rows(), leaves=leaves)
 
@@ -248,6 +252,7 @@ class _Buttons:
             *((self._rich(),) if look.layout is Layout.FULL else ()),
             sizes,
             *((places,) if look.size is not PreviewSize.NONE else ()),
+            *(((self._switch("albums", is_on=look.has_albums),),) if look.offers_albums else ()),
             (self._switch("read", is_on=look.has_read), self._switch("share", is_on=look.has_share)),
             (
                 self._switch("subscribe", is_on=look.has_subscribe),

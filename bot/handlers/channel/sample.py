@@ -2,7 +2,7 @@
 
 A message of its own, since a post may be as long as a message can be and has its own preview and buttons. It is always a
 text or a rich message, with the picture as its preview: Telegram turns no photo back into a text, so a photo could not follow
-the settings.
+the settings. For the same reason it is one message, also of a post that has several.
 """
 
 from contextlib import suppress
@@ -12,6 +12,7 @@ from aiogram import Bot
 from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramBadRequest
 
+from bot.domain.delivery import Frame
 from bot.domain.destination import Destination
 from bot.handlers.screen import ALREADY_SO, keyboard_of, preview_of, rich_of, show_as_text, show_rich
 from bot.i18n import I18n, Texts
@@ -20,12 +21,14 @@ from bot.render.message import Message
 from bot.services.appearances import Sample, Shown
 
 
-def post_of(shown: Shown, i18n: I18n, bot_name: str | None) -> Message | None:
-    """The post as the channel would get it; None: there is no article yet."""
-    return post_in(shown.settings.channel, shown.sample, i18n, bot_name)
+def post_of(shown: Shown, i18n: I18n, bot_name: str | None, *, frame: Frame | None = None) -> Message | None:
+    """The post as the channel would get it, or as one message shows it; None: there is no article yet."""
+    return post_in(shown.settings.channel, shown.sample, i18n, bot_name, frame=frame)
 
 
-def post_in(channel: Destination, sample: Sample, i18n: I18n, bot_name: str | None) -> Message | None:
+def post_in(
+    channel: Destination, sample: Sample, i18n: I18n, bot_name: str | None, *, frame: Frame | None = None
+) -> Message | None:
     if sample.article is None:
         return None
     return article_message(
@@ -35,6 +38,7 @@ def post_in(channel: Destination, sample: Sample, i18n: I18n, bot_name: str | No
         channel.appearance,
         source=sample.source,
         bot_name=bot_name,
+        frame=frame,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardButton
 
 from bot.domain.account import Record
-from bot.domain.delivery import DeliveryState, Post
+from bot.domain.delivery import NAMELESS, DeliveryState, Post
 from bot.domain.destination import Requirement
 from bot.domain.words import WordKind
 from bot.handlers.editor.source_screens import when
@@ -71,9 +71,10 @@ def _rows(explained: ChannelExplanation, page: int, texts: Texts) -> tuple[Row, 
         InlineKeyboardButton(text=texts("why.back"), callback_data=back),
         InlineKeyboardButton(text=texts("why.refresh"), callback_data=again),
     )
-    if explained.standing is None:
+    address = _address(explained.standing) if explained.standing is not None else None
+    if address is None:
         return (end,)
-    return ((InlineKeyboardButton(text=texts("why.open"), url=_address(explained.standing)),), end)
+    return ((InlineKeyboardButton(text=texts("why.open"), url=address),), end)
 
 
 def _settings(explained: ChannelExplanation, texts: Texts) -> Iterable[str]:
@@ -171,6 +172,8 @@ def _told(record: Record, texts: Texts, now: datetime) -> Iterable[str]:
         yield under(texts("why.attempts", count=record.attempts))
 
 
-def _address(post: Post) -> str:
-    """Telegram's own link to a message of a channel, for those who are in it."""
-    return f"https://t.me/c/{str(post.chat_id).removeprefix('-100')}/{post.message_id}"
+def _address(post: Post) -> str | None:
+    """Telegram's own link to a message of a channel, for those who are in it; None: its number is not known."""
+    numbers = (post.message_id, *(piece.message_id for piece in post.pieces))
+    number = next((each for each in numbers if each != NAMELESS), None)
+    return f"https://t.me/c/{str(post.chat_id).removeprefix('-100')}/{number}" if number is not None else None
