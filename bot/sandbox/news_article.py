@@ -23,7 +23,7 @@ _SLUG_LENGTH = 80
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewsArticle:
-    """`lead` is all the feed tells; `paragraphs` stand on the page. `picture` is a name to draw from."""
+    """`lead` is all the feed tells; `paragraphs` stand on the page. `picture` is a name to draw from, `gallery` are more."""
 
     path: str
     guid: str | None
@@ -38,6 +38,7 @@ class NewsArticle:
     published: datetime
     modified: datetime
     revision: int = 0
+    gallery: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

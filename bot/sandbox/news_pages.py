@@ -36,6 +36,8 @@ nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; font-size: .9rem; color:
 .news-cover figure { margin: 0 0 1.5rem }
 .news-cover img { display: block; width: 100%; height: auto; border-radius: 6px }
 figcaption { margin-top: .5rem }
+.news-gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: .5rem }
+.news-gallery img { display: block; width: 100%; height: auto; border-radius: 4px }
 .editor-body p { margin: 0 0 1.1em; max-width: 40em; overflow-wrap: anywhere }
 .latest h2, .list h1 { font-size: 1rem; margin: 0 0 .75rem; font-family: system-ui, sans-serif }
 .latest ol, .list ol { list-style: none; margin: 0; padding: 0 }
@@ -93,7 +95,7 @@ def article_page(article: NewsArticle, latest: Sequence[NewsArticle], *, origin:
         f'<article>\n{byline}<h1 class="news-title">{escape(article.title)}</h1>\n{category}'
         f'<ul class="news-date"><li>{spoken_date(article.published, language)}</li>'
         f"<li>{spoken_time(article.published)}</li></ul>\n"
-        f'{figure}<div class="editor-body">\n{paragraphs}</div>\n</article>\n'
+        f'{figure}<div class="editor-body">\n{paragraphs}</div>\n{_gallery(article)}</article>\n'
     )
     return _document(
         language,
@@ -102,6 +104,15 @@ def article_page(article: NewsArticle, latest: Sequence[NewsArticle], *, origin:
         body=body,
         aside=_latest(latest, language),
     )
+
+
+def _gallery(article: NewsArticle) -> str:
+    """Thumbnails that open the picture."""
+    thumbnails = "".join(
+        f'<a href="/news/photo/{name}_{WIDTHS[-1]}.png"><img src="/news/photo/{name}_{WIDTHS[0]}.png" alt=""></a>\n'
+        for name in article.gallery
+    )
+    return f'<div class="news-gallery">\n{thumbnails}</div>\n' if thumbnails else ""
 
 
 def not_found_page() -> str:

@@ -61,8 +61,12 @@ class NewsSite:
         author: str | None = None,
         guid: str | None = None,
         at: datetime | None = None,
+        gallery: int = 0,
     ) -> str:
-        """Puts an article on the site and gives its address. `section` follows from the rubric where it is not told."""
+        """Puts an article on the site and gives its address. `section` follows from the rubric where it is not told.
+
+        `gallery`: so many pictures stand below its text.
+        """
         if language not in LANGUAGES:
             raise ValueError(f"The site is written in {', '.join(LANGUAGES)}, not in {language!r}.")
         section = section or slug_of(rubric or "") or _SECTION_WITHOUT_RUBRIC[language]
@@ -79,9 +83,10 @@ class NewsSite:
                 section=section,
                 language=language,
                 author=author,
-                picture=hashlib.sha256(path.encode()).hexdigest()[:16] if image else None,
+                picture=_picture(path) if image else None,
                 published=published,
                 modified=published,
+                gallery=tuple(_picture(f"{path}{number}") for number in range(gallery)),
             )
         )
         return f"{self.address}{path}"
@@ -348,3 +353,7 @@ def _not_modified_since(value: str | None, modified: datetime) -> bool:
         return parsedate_to_datetime(value) >= modified
     except (TypeError, ValueError):
         return False
+
+
+def _picture(seed: str) -> str:
+    return hashlib.sha256(seed.encode()).hexdigest()[:16]

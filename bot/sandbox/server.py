@@ -371,6 +371,7 @@ class Stage:
             author=params.text("author") or None,
             guid=params.text("guid") or None,
             at=at,
+            gallery=params.integer("gallery"),
         )
         return {"url": url}
 

@@ -13,6 +13,7 @@ from bot.domain.delivery import DeliveryState
 from bot.sandbox.client import Person, SandboxClient
 from bot.sandbox.server import Sandbox
 from bot.store.database import Database
+from tests.journeys.conftest import publishes_in_russian, takes_rubric
 from tests.journeys.process import BotProcess, started
 from tests.running import has_imported
 
@@ -40,6 +41,40 @@ async def test_a_stop_is_orderly_and_what_came_meanwhile_is_sent_after_the_resta
         await bot.is_ready()
         await alice.sees("Вышло, пока бот стоял", within=20)
         assert await bot.terminate() == 0
+
+
+async def test_a_kill_between_two_messages_of_a_post_sends_the_rest_and_repeats_none_of_it(
+    sandbox: Sandbox, telegram: SandboxClient, camilla: Person, clock: MovableClock, tmp_path: Path, database_url: str
+) -> None:
+    body = "\n\n".join(f"Абзац {number}. {'Слово за слово, и матч закончился. ' * 15}" for number in range(1, 17))
+    async with started(sandbox, clock, tmp_path, database_url) as bot:
+        await bot.is_ready()
+        await camilla.sends("/start")
+        channel = await camilla.creates_channel("Спорт целиком")
+        await camilla.promotes_bot(channel)
+        await camilla.sees("«Спорт целиком»", within=20)
+        await publishes_in_russian(camilla)
+        await takes_rubric(camilla, "Hamısı")
+        await camilla.taps("Postlar")
+        await camilla.taps("Bütün mətn")
+        await telegram.faults("timeout_before", method="sendMessage", chat_id=channel.id, skip=1)
+        await telegram.publishes("Карабах вышел в финал", body=body, rubric="Футбол")
+        first = await channel.sees("Карабах вышел в финал", within=60)
+        async with asyncio.timeout(60):
+            while sum(call.chat_id == channel.id for call in await telegram.calls("sendMessage")) < 2:
+                await clock.sleep(0.02)
+        await bot.kill()
+    await telegram.clears_faults()
+
+    async with started(sandbox, clock, tmp_path, database_url) as bot:
+        await bot.is_ready()
+        await channel.sees("Абзац 16", within=30)
+        assert await bot.terminate() == 0
+
+    messages = await channel.posts()
+    assert len(messages) == 3
+    assert messages[0].message_id == first.message_id
+    assert "\n\n".join(message.text for message in messages).count("Абзац") == 16
 
 
 async def test_a_kill_in_the_middle_of_a_fan_out_loses_nothing_and_repeats_at_most_what_was_in_flight(
