@@ -217,10 +217,10 @@ def _rich(article: Article, rubrics: Sequence[Rubric], texts: Texts, appearance:
     told = _whole(as_marked, _READ_RICH) if appearance.is_rich and appearance.layout is Layout.FULL else ""
     if not told:
         return None
-    image = article.image if article.image is not None and linkable(article.image) else None
+    pictures = () if appearance.size is PreviewSize.NONE else tuple(filter(linkable, article.pictures))
     return rich_article(
         headline=cut(escape(one_line(article.title)), MAX_HEADLINE),
-        picture=image if appearance.size is not PreviewSize.NONE else None,
+        pictures=pictures[: MAX_ALBUM if appearance.has_albums else 1],
         is_picture_below=appearance.place is PreviewPlace.BELOW,
         told=told,
         onward=_onward(article, texts),

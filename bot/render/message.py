@@ -40,15 +40,16 @@ class Preview:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rich:
-    """The HTML of a rich message, with the `figure` between its two parts, since it may go out without that."""
+    """The HTML of a rich message. Between its two parts stands one of the `figures`, the fullest first, or none."""
 
     before: str
-    figure: str
+    figures: tuple[str, ...]
     after: str
     is_rtl: bool = False
 
-    def html(self, *, has_figure: bool = True) -> str:
-        return f"{self.before}{self.figure if has_figure else ''}{self.after}"
+    def html(self, *, refused: int = 0) -> str:
+        """`refused`: so many of its figures Telegram did not take."""
+        return f"{self.before}{''.join(self.figures[refused : refused + 1])}{self.after}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

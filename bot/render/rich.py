@@ -26,18 +26,18 @@ _CELLS = re.compile(r"\s*\|\s*")
 
 
 def rich_article(
-    *, headline: str, picture: str | None, is_picture_below: bool, told: str, onward: str, end: Sequence[str]
+    *, headline: str, pictures: Sequence[str], is_picture_below: bool, told: str, onward: str, end: Sequence[str]
 ) -> Rich:
-    """All but the picture's address is escaped HTML of one line, and `told` of paragraphs parted by blank lines.
+    """All but the addresses of pictures is escaped HTML of one line, and `told` of paragraphs parted by blank lines.
 
-    `onward` leads to the page, and stands there only if not all is told; `end` closes the message.
+    Several pictures are a collage; where Telegram does not take that, the first of them stands alone. `onward` leads to the page, and stands there only if not all is told; `end` closes the message.
     """
     opening = f"<h1>{headline}</h1>" if visible_length(headline) else ""
     closing = "".join(f"<footer>{line}</footer>" for line in end if visible_length(line))
-    figure = f'<figure><img src="{escape_attribute(picture)}"/></figure>' if picture is not None else ""
+    figures = tuple(_figures([f'<img src="{escape_attribute(picture)}"/>' for picture in pictures]))
     leading_on = f"<p>{onward}</p>" if visible_length(onward) else ""
     paragraphs = told.split("\n\n") if told else []
-    room = _Room(opening, closing, figure, leading_on)
+    room = _Room(opening, closing, *figures[:1], leading_on)
     kept: list[str] = []
     for paragraph in paragraphs:
         block = "".join(_blocks(paragraph))
@@ -52,7 +52,14 @@ def rich_article(
         leading_on = ""
     text = "".join(kept) + leading_on
     before, after = (opening + text, closing) if is_picture_below else (opening, text + closing)
-    return Rich(before=before, figure=figure, after=after, is_rtl=_is_rtl(headline or told))
+    return Rich(before=before, figures=figures, after=after, is_rtl=_is_rtl(headline or told))
+
+
+def _figures(images: Sequence[str]) -> Iterator[str]:
+    if len(images) > 1:
+        yield f"<tg-collage>{''.join(images)}</tg-collage>"
+    if images:
+        yield f"<figure>{images[0]}</figure>"
 
 
 class _Room:
@@ -72,7 +79,7 @@ class _Room:
 
 
 # Nested blocks, items of lists and rows of tables count.
-_BLOCK = re.compile(r"<(?:p|h[12]|footer|figure|img|ul|ol|li|blockquote|table|tr)\b")
+_BLOCK = re.compile(r"<(?:p|h[12]|footer|figure|tg-collage|img|ul|ol|li|blockquote|table|tr)\b")
 
 
 def _blocks(paragraph: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from aiogram.enums import ParseMode
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, InputRichMessage, LinkPreviewOptions
 
 from bot.render.html import cut, plain, visible_length
-from bot.render.message import MAX_TEXT, Message
+from bot.render.message import MAX_TEXT, Message, Rich
 from bot.send.complaint import Complaint
 from bot.send.pictures import Picture
 
@@ -97,30 +97,38 @@ def fingerprint(message: Message) -> int:
 
 
 class RichForm:
-    """A rich message as Telegram took it last; `figure` is part of it until that is refused."""
+    """A rich message as Telegram took it last; `refused`: so many of its figures it did not take."""
 
-    __slots__ = ("_message", "has_figure", "is_paid")
+    __slots__ = ("_message", "is_paid", "refused")
 
     def __init__(self, message: Message, *, is_paid: bool) -> None:
         self._message = message
         self.is_paid = is_paid
-        self.has_figure = bool(message.rich and message.rich.figure)
+        self.refused = 0
 
-    def content(self, *, has_figure: bool) -> InputRichMessage:
+    @property
+    def figures(self) -> int:
+        return len(self._rich.figures)
+
+    @property
+    def _rich(self) -> Rich:
         rich = self._message.rich
         assert rich is not None  # noqa: S101, such a message has this form
-        return InputRichMessage(html=rich.html(has_figure=has_figure), is_rtl=rich.is_rtl or None)
+        return rich
+
+    def content(self, *, refused: int) -> InputRichMessage:
+        return InputRichMessage(html=self._rich.html(refused=refused), is_rtl=self._rich.is_rtl or None)
 
     @property
     def keyboard(self) -> InlineKeyboardMarkup | None:
         return _keyboard(self._message.last)
 
-    def tail(self, *, has_figure: bool) -> bytes:
+    def tail(self, *, refused: int) -> bytes:
         """The JSON of its post, as in Form."""
         keyboard = self.keyboard
         return _tail(
             {
-                "rich_message": self.content(has_figure=has_figure).model_dump(exclude_none=True),
+                "rich_message": self.content(refused=refused).model_dump(exclude_none=True),
                 "reply_markup": keyboard.model_dump(exclude_none=True) if keyboard else None,
                 "disable_notification": self._message.silent or None,
                 "allow_paid_broadcast": self.is_paid or None,

@@ -1,8 +1,8 @@
 """Rich message → Bot API call → Outcome, or None: the ordinary message is to go out instead.
 
-Where Telegram does not fetch the picture, the message goes without. A server older than Bot API 10.1 does not know the method,
-and a group may forbid such messages: both are asked again after a while. What is wrong with a message itself is wrong for
-good. Each is logged once.
+Where Telegram does not take several pictures the first alone is shown, and where it does not fetch that, none. A server older
+than Bot API 10.1 does not know the method, and a group may forbid such messages: both are asked again after a while. What is
+wrong with a message itself is wrong for good. Each is logged once.
 """
 
 import logging
@@ -33,7 +33,7 @@ _PICTURE_WORDS = ("photo", "media", "web page content", "webpage")
 
 
 class _Call(Protocol):
-    async def __call__(self, rich: RichForm, *, has_figure: bool) -> Outcome: ...
+    async def __call__(self, rich: RichForm, *, refused: int) -> Outcome: ...
 
 
 class RichMessages:
@@ -51,8 +51,8 @@ class RichMessages:
         )
 
     async def post(self, chat_id: int, prepared: Prepared, head: bytes) -> Outcome | None:
-        async def call(rich: RichForm, *, has_figure: bool) -> Outcome:
-            tail = head + rich.tail(has_figure=has_figure)
+        async def call(rich: RichForm, *, refused: int) -> Outcome:
+            tail = head + rich.tail(refused=refused)
             method = Rendered(name="sendRichMessage", chat_id=chat_id, tail=tail)
             answer: SentMessage = await self._bot(method.as_method(), request_timeout=self._timeout)
             return Sent(message_id=answer.message_id)
@@ -62,9 +62,9 @@ class RichMessages:
     async def edit(self, post: Post, prepared: Prepared) -> Outcome | None:
         """A text becomes a rich message and the other way round; a photo becomes neither (Bot API, editMessageText)."""
 
-        async def call(rich: RichForm, *, has_figure: bool) -> Outcome:
+        async def call(rich: RichForm, *, refused: int) -> Outcome:
             await self._bot.edit_message_text(
-                rich_message=rich.content(has_figure=has_figure),
+                rich_message=rich.content(refused=refused),
                 chat_id=post.chat_id,
                 message_id=post.message_id,
                 reply_markup=rich.keyboard,
@@ -77,27 +77,30 @@ class RichMessages:
     async def _insist(self, chat_id: int, prepared: Prepared, call: _Call) -> Outcome | None:
         rich = prepared.rich
         assert rich is not None  # noqa: S101, take() saw to it
-        # First as it was taken last, then without what is complained of.
-        for has_figure in (True, False) if rich.has_figure else (False,):
+        # First as it was taken last, then with less of what is complained of.
+        refused = rich.refused
+        while True:
             try:
-                return await call(rich, has_figure=has_figure)
+                return await call(rich, refused=refused)
             except (TelegramAPIError, ClientDecodeError) as error:
-                if has_figure and _is_about_picture(error):
-                    self._leave_out_picture(prepared, rich, error)
+                if refused < rich.figures and _is_about_picture(error):
+                    refused = self._without(refused, prepared, rich, error)
                     continue
                 outcome = understand(error)
                 return None if self._is_refused(chat_id, prepared, error, outcome) else outcome
-        return None
 
-    def _leave_out_picture(
-        self, prepared: Prepared, rich: RichForm, error: TelegramAPIError | ClientDecodeError
-    ) -> None:
+    def _without(
+        self, refused: int, prepared: Prepared, rich: RichForm, error: TelegramAPIError | ClientDecodeError
+    ) -> int:
+        """How many figures to leave out next."""
         if isinstance(error, TelegramBadRequest) and complaint(error) is Complaint.NO_PHOTOS:
             # What one chat forbids, others may take.
-            return
-        if rich.has_figure:
-            self._log("A rich message goes out without its picture.", error, prepared)
-        rich.has_figure = False
+            return rich.figures
+        if rich.refused <= refused:
+            less = "without its picture" if refused + 1 == rich.figures else "with its first picture alone"
+            self._log(f"A rich message goes out {less}.", error, prepared)
+        rich.refused = max(rich.refused, refused + 1)
+        return refused + 1
 
     def _is_refused(
         self, chat_id: int, prepared: Prepared, error: TelegramAPIError | ClientDecodeError, outcome: Outcome

@@ -11,7 +11,7 @@ from bot.domain.appearance import Appearance, Layout, LinkedWords, PreviewPlace,
 from bot.domain.article import Article
 from bot.domain.language import Language
 from bot.render.article import article_message
-from bot.render.message import MAX_RICH_BYTES, MAX_RICH_TEXT, Message, Rich
+from bot.render.message import MAX_ALBUM, MAX_RICH_BYTES, MAX_RICH_TEXT, Message, Rich
 from bot.sandbox.bot_api.chats import Photo, RichContent
 from bot.sandbox.bot_api.rich import MAX_BLOCKS, rich_content
 from tests.render.conftest import CheckSheet
@@ -69,7 +69,18 @@ def _lines(found: Rich | None) -> str:
     if found is None:
         return "an ordinary message"
     html = f"rtl: {found.html()}" if found.is_rtl else found.html()
-    for end in ("</h1>", "</h2>", "</figure>", "</p>", "</ul>", "</ol>", "</blockquote>", "</table>", "</footer>"):
+    for end in (
+        "</h1>",
+        "</h2>",
+        "</figure>",
+        "</tg-collage>",
+        "</p>",
+        "</ul>",
+        "</ol>",
+        "</blockquote>",
+        "</table>",
+        "</footer>",
+    ):
         html = html.replace(end, f"{end}\n")
     return html.strip()
 
@@ -137,9 +148,29 @@ def test_the_picture_stands_where_the_channel_wants_it(look: Appearance, begins:
     assert (IMAGE in html) is is_shown
 
 
+@pytest.mark.parametrize(
+    ("look", "shown"), [(RICH, MAX_ALBUM), (replace(RICH, has_albums=False), 1)], ids=["albums", "one picture"]
+)
+def test_a_gallery_is_a_collage_as_long_as_an_album_where_the_channel_wants_those(look: Appearance, shown: int) -> None:
+    found = rich(article(gallery=tuple(f"{PAGE}{number}.jpg" for number in range(15))), look)
+
+    assert found.html().count("<img") == shown
+    assert taken(found).html.count("<img") == shown
+    assert found.html().count("<tg-collage>") == (shown > 1)
+
+
+def test_without_its_collage_the_first_picture_is_left_and_then_none() -> None:
+    collage = f'<tg-collage><img src="{IMAGE}"/><img src="{PAGE}1.jpg"/></tg-collage>'
+    single = f'<figure><img src="{IMAGE}"/></figure>'
+    found = rich(article(gallery=(f"{PAGE}1.jpg",)))
+
+    assert found.html(refused=1) == found.html().replace(collage, single)
+    assert found.html(refused=2) == found.html().replace(collage, "")
+
+
 def test_without_its_picture_nothing_else_is_missing() -> None:
     found = rich(article())
-    assert found.html(has_figure=False) == found.html().replace(f'<figure><img src="{IMAGE}"/></figure>', "")
+    assert found.html(refused=1) == found.html().replace(f'<figure><img src="{IMAGE}"/></figure>', "")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,11 @@ def picture(sandbox: Sandbox) -> str:
     return f"{sandbox.news_url}photo/a_850.png"
 
 
+@pytest.fixture
+def pictures(sandbox: Sandbox) -> list[str]:
+    return [f"{sandbox.news_url}photo/{name}_850.png" for name in "abc"]
+
+
 async def wants(desk: Desk, channel: Channel, look: Appearance) -> None:
     async with desk.database.transaction() as tx:
         known = await tx.destinations.by_chat(channel.id)
@@ -122,6 +127,37 @@ async def test_without_a_picture_that_telegram_does_not_fetch_the_rest_goes_out(
     (post,) = await rich.posts()
     assert (post.is_rich, "<img" in post.html) == (True, False)
     assert sum("without its picture" in record.message for record in caplog.records) == 1
+
+
+async def test_a_gallery_is_a_collage_in_the_one_message(
+    desk: Desk, telegram: SandboxClient, rich: Channel, pictures: list[str]
+) -> None:
+    subject = await desk.publish("Заголовок", body=BODY, image=pictures[0], gallery=tuple(pictures[1:]))
+    await desk.settles(subject, {"sent": 1})
+
+    (post,) = await rich.posts()
+    assert post.html.count('<div class="collage">') == 1
+    assert all(picture in post.html for picture in pictures)
+    assert await methods(telegram) == ["sendRichMessage"]
+
+
+@pytest.mark.parametrize(("refused", "left"), [((2,), 1), ((0, 2), 0)], ids=["a further one", "the first too"])
+async def test_of_a_gallery_that_telegram_does_not_fetch_whole_the_first_picture_is_left_if_it_can_be(
+    desk: Desk,
+    telegram: SandboxClient,
+    rich: Channel,
+    pictures: list[str],
+    refused: tuple[int, ...],
+    left: int,
+) -> None:
+    for place in refused:
+        await telegram.refuses_picture(pictures[place], "wrong type of the web page content")
+    subject = await desk.publish("Заголовок", body=BODY, image=pictures[0], gallery=tuple(pictures[1:]))
+    await desk.settles(subject, {"sent": 1})
+
+    (post,) = await rich.posts()
+    assert (post.is_rich, post.html.count("<img")) == (True, left)
+    assert (pictures[0] in post.html) is bool(left)
 
 
 @pytest.mark.parametrize(
