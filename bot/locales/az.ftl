@@ -985,6 +985,7 @@ why =
     .leave-out-none = Onda kanalın istisna sözlərindən heç biri yoxdur
     .pushed-here = Redaktor puş üçün bu kanalı seçib: { $at }
     .needs-approval = Postlar administratorun qərarını gözləyir
+    .topic = Postlar «{ $topic }» mövzusuna gedir
     .awaits = Administratorun qərarını gözləyir: { $since } – { $until }
     .awaits-nobody = Soruşmağa heç kim yoxdur: tanıdığım administratorlar məni bloklayıb və ya gedib
     .approved = Dərc etmək qərarı: { $name }, { $at }

@@ -1089,6 +1089,7 @@ why =
     .leave-out-none = It has none of the words that the channel leaves out
     .pushed-here = An editor chose this channel for a push: { $at }
     .needs-approval = Posts wait for an administrator's tap
+    .topic = Posts go to the topic “{ $topic }”
     .awaits = It waits for an administrator's tap since { $since }, until { $until }
     .awaits-nobody = There is nobody to ask: the administrators I know have blocked me or left
     .approved = Approved by { $name }: { $at }

@@ -15,6 +15,7 @@ from bot.domain.delivery import PINS, Action, DeliveryState, Post, Subject, Subj
 from bot.domain.destination import Destination, Mode, Requirement
 from bot.domain.language import Language
 from bot.domain.rubric import Rubric
+from bot.domain.topic import Topic
 from bot.domain.words import ChannelWord
 from bot.plan import instant, ticker
 from bot.plan.words import found_in
@@ -67,7 +68,7 @@ class ChannelExplanation:
     `carried` are the article's rubrics that the channel subscribes to, `modes` those in which it would get such an
     article; `editions` and `words` are the channel's, `found` those words of them in the article; `pushed_at`: when an
     editor last chose this very channel. `awaiting`: it waits for an administrator's tap, and `can_be_decided`: somebody can be asked;
-    `ruling`: one of them has decided.
+    `ruling`: one of them has decided. `topic`: where in a forum its posts go, None where all that they might go to is closed.
     """
 
     article: Article
@@ -86,6 +87,7 @@ class ChannelExplanation:
     awaiting: Awaiting | None
     ruling: Ruling | None
     can_be_decided: bool
+    topic: Topic | None
     asked_at: datetime
 
     @property
@@ -146,8 +148,15 @@ async def explain_channel(
         awaiting=next(iter(await tx.approvals.awaiting(channel.id, article_id=article.id)), None),
         ruling=await tx.approvals.ruling(channel.id, article.id),
         can_be_decided=any(each.refused_at is None for each in await tx.approvals.approvers(channel.id)),
+        topic=await _topic(tx, came.routing, channel),
         asked_at=now,
     )
+
+
+async def _topic(tx: Transaction, routing: Routing, channel: Destination) -> Topic | None:
+    forum = channel.forum
+    topic = forum.topic_of([rubric.slug for rubric in routing.rubrics]) if forum is not None else None
+    return Topic(id=topic, name=await tx.topics.name(channel.id, topic)) if topic is not None else None
 
 
 def _is_joined(record: Record) -> bool:

@@ -76,6 +76,24 @@ async def test_posts_go_to_the_topics_of_their_rubrics_and_come_back_to_one_that
     assert len(told) == 1
 
 
+async def test_an_editor_reads_in_which_topic_an_article_stands(
+    camilla: Person, forum: Channel, news: News, clock: MovableClock, editor: Person
+) -> None:
+    topic = await camilla.creates_topic(forum, "Матчи")
+    await camilla.taps("Mövzular")
+    await camilla.taps("Futbol")
+    await camilla.taps("Матчи")
+    url = await news.publishes("Карабах вышел в финал")
+    await comes_to_stand(forum, clock, "Карабах вышел в финал", topic)
+    await editor.sends(f"/why {url} Спорт сегодня")
+    await editor.sees("Посты идут в тему «Матчи»")
+
+    await camilla.taps("Futbol → Матчи")
+    await camilla.taps("Qalanların getdiyi yerə")
+    await editor.taps("Обновить")
+    await editor.sees("Посты идут в тему «General»")
+
+
 async def test_a_live_ticker_stands_pinned_in_its_topic_and_moves_with_its_lines(
     camilla: Person, forum: Channel, news: News, clock: MovableClock
 ) -> None:

@@ -15,6 +15,7 @@ from bot.sandbox.client import Channel, Person, SandboxClient
 from bot.sandbox.server import Sandbox
 from bot.store.database import Database
 from tests.send.conftest import Desk
+from tests.send.test_several import body, looks
 
 
 @pytest.fixture
@@ -279,3 +280,18 @@ async def test_an_order_of_deliveries_is_kept_while_a_topic_falls_back(
 
     assert [post.text.split("\n")[0] for post in await forum.posts()] == ["№0", "№1", "№2", "№3"]
     assert await desk.states(subjects[0], Action.POST) == {"sent": 1}
+
+
+async def test_all_messages_of_a_post_stand_in_the_topic_of_its_rubric(
+    desk: Desk, sandbox: Sandbox, camilla: Person, forum: Channel, chosen: Chosen
+) -> None:
+    topic = await camilla.creates_topic(forum, "Футбол")
+    await chosen(football=topic)
+    await looks(desk, forum, Appearance(layout=Layout.FULL))
+    pictures = [f"{sandbox.news_url}photo/{name}_850.png" for name in "ab"]
+    await desk.settles(await desk.publish("Длинная", body=body(16)), {"sent": 1})
+    await desk.settles(await desk.publish("Галерея", image=pictures[0], gallery=(pictures[1],)), {"sent": 1})
+
+    messages = await forum.posts()
+    assert [message.topic for message in messages] == [topic] * 5
+    assert [message.album is not None for message in messages] == [False] * 3 + [True] * 2

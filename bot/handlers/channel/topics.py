@@ -21,6 +21,7 @@ from bot.handlers.channel.section import Section, section_screen
 from bot.handlers.context import Person
 from bot.handlers.screen import Screen, redraw
 from bot.handlers.toggles import Row, marked, paged
+from bot.handlers.topic_words import topic_name
 from bot.i18n import I18n, Texts
 from bot.render.html import escape, one_line
 from bot.services import Services
@@ -30,7 +31,6 @@ from bot.services.topics import ForumSettings, most_creatable
 logger = logging.getLogger(__name__)
 
 # What a button shows of a topic's name.
-_MAX_NAME = 40
 # In callback data: where all others go. Telegram numbers topics from 1.
 _NONE = 0
 
@@ -161,10 +161,7 @@ def _place(found: ForumSettings, what: str, title: str, texts: Texts) -> str:
 
 
 def _named(found: ForumSettings, topic: TopicId, texts: Texts) -> str:
-    if topic == GENERAL:
-        return texts("topics.general")
-    name = one_line(found.name(topic)) or f"#{topic}"
-    return name if len(name) <= _MAX_NAME else f"{name[: _MAX_NAME - 1]}…"
+    return topic_name(Topic(id=topic, name=found.name(topic)), texts)
 
 
 def _choice(found: ForumSettings, texts: Texts, what: str, page: int) -> Screen:

@@ -31,6 +31,7 @@ from bot.handlers.reasons import reason_text
 from bot.handlers.screen import Screen
 from bot.handlers.ticker_words import ticker_sentence
 from bot.handlers.toggles import Row
+from bot.handlers.topic_words import topic_name
 from bot.i18n import Texts
 from bot.render.html import cut, link
 from bot.render.message import MAX_TEXT
@@ -104,6 +105,8 @@ def _settings(explained: ChannelExplanation, texts: Texts) -> Iterable[str]:
         yield f"{DONE} {texts('why.needs-approval')}"
     if channel.quiet is not None:
         yield f"{DONE} {texts(f'quiet.state-{channel.quiet.mode}', hours=channel.quiet.period)}"
+    if explained.topic is not None:
+        yield f"{DONE} {texts('why.topic', topic=short(topic_name(explained.topic, texts), MAX_TITLE))}"
     yield f"{met(Requirement.STATE not in lacks)} {texts(f'why.is-{channel.state}')}"
 
 
