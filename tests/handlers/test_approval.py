@@ -8,6 +8,7 @@ import pytest
 from aiogram import Bot
 from aiogram.client.telegram import TelegramAPIServer
 
+from bot.domain.appearance import Appearance, Layout
 from bot.domain.approval import APPROVAL_LIVES, CALL_AGAIN
 from bot.domain.article import ArticleId
 from bot.domain.destination import Destination
@@ -26,6 +27,7 @@ from tests.handlers.conftest import Newsroom
 from tests.handlers.test_channels import BACK, opens
 from tests.make import make_administrator, make_new_article
 from tests.sandbox.conftest import PlainSession
+from tests.send.test_several import body
 
 ASKS = "dərc edilsin?"
 PUBLISH, LEAVE_OUT = "Dərc etmək", "Dərc etməmək"
@@ -124,6 +126,21 @@ async def test_the_section_says_what_is_set_and_switches_it_on_for_who_taps(cami
     assert "Postlar administratorun qərarını gözləyir" in (await camilla.sees("Rubrikalar: ")).text
     await camilla.taps("Tarixçə")
     await camilla.sees("postlar administratorun qərarını gözləyir")
+
+
+async def test_a_text_of_several_messages_is_asked_about_in_one_with_its_buttons(
+    desk: ApprovalDesk, camilla: Person
+) -> None:
+    async with desk.database.transaction() as tx:
+        await tx.destinations.set_appearance(desk.channel.id, Appearance(layout=Layout.FULL))
+    await desk.publish(body=body(16))
+    await desk.asks()
+    await camilla.sees(ASKS)
+
+    (request,) = await requests_of(camilla)
+    assert "Читать полностью" in request.button_texts
+    assert request.text.endswith("…")
+    assert "Абзац 1." in request.text
 
 
 async def test_the_request_is_the_post_as_it_will_look_with_two_buttons(

@@ -26,6 +26,7 @@ from aiogram.types import User
 
 from bot.clock import Clock, Signal
 from bot.domain.channel import Administrator
+from bot.domain.delivery import ONE
 from bot.domain.destination import Destination, DestinationId
 from bot.domain.errors import StoreError, UnknownChannelError
 from bot.handlers.access import administrator
@@ -177,7 +178,7 @@ async def draw(
     """In place of what stands in the message, or in a new one; raises what aiogram does when this person cannot be reached."""
     post = None
     if asking.sample is not None:
-        post = post_in(asking.channel, asking.sample, i18n, (await bot.me()).username)
+        post = post_in(asking.channel, asking.sample, i18n, (await bot.me()).username, frame=ONE)
     view = request_view(asking, post, texts)
     message_id = asking.message_id
     if message_id and not await _redrawn(view, asking.user_id, message_id, bot):
