@@ -88,7 +88,7 @@ class Desk:
         """As if Telegram took all that can be claimed."""
         now = self.clock.now()
         async with self._database.transaction() as tx:
-            claimed = await tx.outbox.claim(now=now, limit=500)
+            claimed = await tx.claims.take(now=now, limit=500)
             await self._editions.refresh(tx, {each.subject for each in claimed})
             settled = []
             for each in claimed:

@@ -65,7 +65,7 @@ class Desk:
     async def deliver(self, answers: Mapping[int, Outcome] | None = None) -> list[Delivery]:
         """All that is due goes out once; Telegram answers each chat as told, and takes all the rest."""
         async with self.database.transaction() as tx:
-            claimed = await tx.outbox.claim(now=self.clock.now(), limit=100)
+            claimed = await tx.claims.take(now=self.clock.now(), limit=100)
             settled = []
             for delivery in claimed:
                 if delivery.action in PINS:
@@ -88,9 +88,9 @@ class Desk:
         """One round as the sender has it, with the channels' paces and quiet hours. Gives what went out."""
         now, sent, settled = self.clock.now(), [], []
         async with self.database.transaction() as tx:
-            claimed = await tx.outbox.claim(now=now, limit=1000)
+            claimed = await tx.claims.take(now=now, limit=1000)
             kept = await overflow.gather(tx, claimed, self._i18n, now=now)
-            heads = await tx.outbox.heads({delivery.subject for delivery in kept})
+            heads = await tx.claims.heads({delivery.subject for delivery in kept})
         for delivery in kept:
             held = holding.held(delivery, now, BAKU)
             if held is not None:

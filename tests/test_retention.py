@@ -86,12 +86,12 @@ async def test_a_fan_out_is_waited_for(
     await retention.prune_due()
     assert await is_kept(newsroom)
     async with newsroom.transaction() as tx:
-        (delivery,) = await tx.outbox.claim(now=clock.now(), limit=10)
+        (delivery,) = await tx.claims.take(now=clock.now(), limit=10)
     await retention.prune_due()
     assert await is_kept(newsroom)
 
     async with newsroom.transaction() as tx:
-        await tx.outbox.settle([make_settlement(delivery, DeliveryState.SENT, at=clock.now())])
+        await tx.claims.settle([make_settlement(delivery, DeliveryState.SENT, at=clock.now())])
     await retention.prune_due()
     assert not await is_kept(newsroom)
 

@@ -92,7 +92,7 @@ class Editions:
 
     async def refresh(self, tx: Transaction, subjects: Collection[Subject]) -> dict[Subject, Head]:
         """Bring these up to date. Returns how they stand; one that is no longer kept is left out."""
-        heads = await tx.outbox.heads(subjects)
+        heads = await tx.claims.heads(subjects)
         for subject in set(subjects) - set(heads):
             self._kept.pop(subject, None)
         stale = {subject: head for subject, head in heads.items() if self._is_stale(subject, head)}

@@ -198,7 +198,7 @@ class Sender:
                     await self._take_over(tx)
                 await settling.write(tx, written)
                 if self._doubtful:
-                    await tx.outbox.release(self._doubtful)
+                    await tx.claims.release(self._doubtful)
                 claimed = await self._claim(tx)
                 heads = await self._editions.refresh(tx, self._subjects(claimed, written))
                 await self._mend(tx, written, heads)
@@ -232,7 +232,7 @@ class Sender:
         Where another bot sends too, its claims are among them, and only what expired is free.
         """
         expired_only = await tx.leases.has_kin(self._role.name)
-        if left := await tx.outbox.release_claims(now=self._clock.now(), expired_only=expired_only):
+        if left := await tx.claims.take_back(now=self._clock.now(), expired_only=expired_only):
             logger.warning(
                 "Sending ended in the middle the last time; those deliveries go out now.", extra={"deliveries": left}
             )
@@ -241,9 +241,9 @@ class Sender:
         now = self._clock.now()
         if now >= self._next_release:
             self._next_release = now + _RELEASE_EVERY
-            await tx.outbox.release_claims(now=now, expired_only=True)
+            await tx.claims.take_back(now=now, expired_only=True)
         free = self._ahead - len(self._ready) - len(self._resting)
-        claimed = await tx.outbox.claim(now=now, limit=free) if free > 0 else []
+        claimed = await tx.claims.take(now=now, limit=free) if free > 0 else []
         kept = await overflow.gather(tx, claimed, self._i18n, now=now)
         if len(kept) < len(claimed):
             # What tells the others instead is due.
@@ -494,7 +494,7 @@ class Sender:
         try:
             async with self._database.transaction() as tx:
                 await self._role.prove(tx)
-                await tx.outbox.release([*returned, *self._doubtful])
+                await tx.claims.release([*returned, *self._doubtful])
                 await settling.write(tx, self._settled)
         except StoreError as error:
             logger.error("What was sent last could not be written down: %s", error)  # noqa: TRY400, the sentence says it all

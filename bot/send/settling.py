@@ -241,7 +241,7 @@ def _post(delivery: Delivery, sent: Sent, revision: int, now: datetime) -> Post:
 
 async def write(tx: Transaction, settled: Sequence[Settled]) -> None:
     await _count_for_pace(tx, settled)
-    await tx.outbox.settle([each.settlement for each in settled])
+    await tx.claims.settle([each.settlement for each in settled])
     await _write_posts(tx, settled)
     uploaded = {picture.id: picture for each in settled for picture in each.uploaded}
     if uploaded:
@@ -284,10 +284,10 @@ async def _hold_chats(tx: Transaction, holding: Sequence[Settled]) -> None:
 
 
 async def _write_posts(tx: Transaction, settled: Sequence[Settled]) -> None:
-    await tx.outbox.record_posts([each.post for each in settled if each.post is not None])
+    await tx.posts.record([each.post for each in settled if each.post is not None])
     if begun := [each.delivery.id for each in settled if each.post is not None and each.post.is_begun]:
-        await tx.outbox.put_first(begun)
-    await tx.outbox.forget_posts(
+        await tx.claims.put_first(begun)
+    await tx.posts.forget(
         [(each.delivery.destination.id, each.delivery.subject) for each in settled if each.is_post_gone]
     )
 
@@ -356,7 +356,7 @@ async def _move(tx: Transaction, delivery: Delivery, chat_id: int, *, now: datet
         await tx.destinations.move(delivery.destination.id, chat_id)
         if delivery.post is not None and delivery.post.is_begun:
             # What was sent of it has moved along under ids that nobody tells; the rest goes out.
-            await tx.outbox.record_posts([_nameless(delivery.post, chat_id)])
+            await tx.posts.record([_nameless(delivery.post, chat_id)])
     else:
         # The new chat is a destination of its own by now, and gets its news as such.
         await tx.destinations.set_state(delivery.destination.id, DestinationState.GONE, now=now)

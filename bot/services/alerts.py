@@ -143,7 +143,7 @@ class Alerts:
             alert = await _asked(tx, alert_id, AlertKind.UNCERTAIN)
             await _decide(tx, alert, answer.value, by=by)
             delivery_id = DeliveryId(int(alert.arguments["delivery"]))
-            is_open = await tx.outbox.resolve_uncertain(
+            is_open = await tx.uncertain.resolve(
                 delivery_id, it_is_there=answer is Sighting.THERE, now=self._clock.now()
             )
             if not is_open:
@@ -183,13 +183,13 @@ class Alerts:
         article = await tx.articles.get(alert.article_id) if alert.article_id is not None else None
         posts = 0
         if article is not None and alert.kind in {AlertKind.GONE, AlertKind.RETRACTED}:
-            posts = (await tx.outbox.ledger(Subject(kind=SubjectKind.ARTICLE, id=article.id))).standing
+            posts = (await tx.accounts.ledger(Subject(kind=SubjectKind.ARTICLE, id=article.id))).standing
         held = await tx.sources.held_span(source.id) if source and alert.kind is AlertKind.HELD else None
         channel, uncertain = None, None
         if (channel_id := alert.arguments.get("channel")) is not None:
             channel = await tx.destinations.get(DestinationId(int(channel_id)))
         if alert.kind is AlertKind.UNCERTAIN:
-            uncertain = await tx.outbox.uncertain_one(DeliveryId(int(alert.arguments["delivery"])))
+            uncertain = await tx.uncertain.get(DeliveryId(int(alert.arguments["delivery"])))
         return Notice(
             channel=channel,
             uncertain=uncertain,

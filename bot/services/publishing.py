@@ -152,7 +152,7 @@ class Publishing:
         always = await tx.sources.rubrics_of(article.source_id) if article.source_id is not None else ()
         rubrics = route(categories=article.categories, url=article.url, rubrics=await tx.rubrics.all(), always=always)
         subject = Subject(kind=SubjectKind.ARTICLE, id=article_id)
-        return PublishedArticle(article=article.with_rubrics(rubrics), ledger=await tx.outbox.ledger(subject))
+        return PublishedArticle(article=article.with_rubrics(rubrics), ledger=await tx.accounts.ledger(subject))
 
 
 def is_archive(published_at: datetime, now: datetime) -> bool:

@@ -142,12 +142,12 @@ class Pushes:
         titles = {rubric.slug: rubric for rubric in await tx.rubrics.all()}
         chosen = set(push.channels)
         offers = tuple(ChannelOffer(channel=channel, is_chosen=channel.id in chosen) for channel in await _active(tx))
-        subscribers, channels, already = await tx.outbox.reach(
+        subscribers, channels, already = await tx.accounts.reach(
             Subject(kind=SubjectKind.ARTICLE, id=article.id),
             audience=await self._audience(tx, article),
             channels=push.channels,
         )
-        states = await tx.outbox.account(article.id)
+        states = await tx.accounts.states(article.id)
         return Proposal(
             push=push,
             article=article,

@@ -143,7 +143,7 @@ async def explain_channel(
         found=tuple(each for each in words if each.word in found),
         pushed_at=await tx.accounts.pushed_at(article.id, channel=channel.id),
         records=records,
-        post=await tx.outbox.post(channel.id, subject),
+        post=await tx.posts.get(channel.id, subject),
         line=await _line(tx, article, channel, joined=next((each for each in records if _is_joined(each)), None)),
         awaiting=next(iter(await tx.approvals.awaiting(channel.id, article_id=article.id)), None),
         ruling=await tx.approvals.ruling(channel.id, article.id),
@@ -180,7 +180,7 @@ async def _line(tx: Transaction, article: Article, channel: Destination, *, join
         if (each.planned_at >= came if came is not None else each.planned_at > article.seen_at)
         and each.action not in PINS
     ]
-    post = await tx.outbox.post(channel.id, subject)
+    post = await tx.posts.get(channel.id, subject)
     is_in = post is not None and (not records or post.revision >= records[0].revision)
     # The last change of a recalled one takes its line away.
     is_out = article.recalled and post is not None and (not records or post.revision >= records[-1].revision)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.account import Line, Receipt, Record, Tally, TickerTally, Trail
 from bot.domain.alert import AlertKind
 from bot.domain.article import ArticleId
-from bot.domain.delivery import Action, DeliveryState, Priority, Subject, SubjectKind
+from bot.domain.delivery import Action, DeliveryState, Ledger, Priority, Subject, SubjectKind
 from bot.domain.destination import Audience, Destination, DestinationId, DestinationKind, DestinationState, Requirement
 from bot.domain.push import PushState
 from bot.domain.rubric import Slug
@@ -29,6 +29,66 @@ _TICKER_POST = and_(
 class Accounts:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    async def states(self, article_id: ArticleId) -> dict[DeliveryState, int]:
+        """What became of an article's posts, in messages a state."""
+        rows = await self._connection.execute(
+            select(deliveries.c.state, func.count())
+            .where(
+                _of(deliveries, Subject(kind=SubjectKind.ARTICLE, id=article_id)),
+                deliveries.c.action == Action.POST.value,
+            )
+            .group_by(deliveries.c.state)
+        )
+        return {DeliveryState(state): count for state, count in rows}
+
+    async def ledger(self, subject: Subject) -> Ledger:
+        rows = await self._connection.execute(
+            select(deliveries.c.action, deliveries.c.state, func.count(), func.max(deliveries.c.settled_at))
+            .where(_of(deliveries, subject))
+            .group_by(deliveries.c.action, deliveries.c.state)
+        )
+        found = [(Action(action), DeliveryState(state), count, settled_at) for action, state, count, settled_at in rows]
+        standing = await self._connection.scalar(
+            select(func.count())
+            .select_from(posts)
+            .where(posts.c.subject_kind == subject.kind.value, posts.c.subject_id == subject.id)
+        )
+        return Ledger(
+            counts={(action, state): count for action, state, count, _ in found},
+            standing=int(standing or 0),
+            settled_at=max((settled_at for *_, settled_at in found if settled_at is not None), default=None),
+        )
+
+    async def reach(
+        self, subject: Subject, *, audience: Audience, channels: Collection[DestinationId]
+    ) -> tuple[int, int, int]:
+        """Of an audience and named channels: people without the subject, channels without it, and how many have it."""
+        member = or_(
+            audience_condition(audience),
+            destinations.c.id.in_(list(channels)) & (destinations.c.state == DestinationState.ACTIVE.value),
+        )
+        has_it = exists().where(
+            deliveries.c.destination_id == destinations.c.id,
+            _of(deliveries, subject),
+            deliveries.c.action == Action.POST.value,
+            # The post of an article is always of revision 0. To say so makes each look-up one of the key, not one through
+            # all that the article was sent to.
+            deliveries.c.revision == 0,
+            deliveries.c.state != DeliveryState.QUEUED.value,
+        )
+        rows = await self._connection.execute(
+            select(destinations.c.kind, has_it, func.count()).where(member).group_by(destinations.c.kind, has_it)
+        )
+        people = chosen = already = 0
+        for kind, has, count in rows:
+            if has:
+                already += count
+            elif kind == DestinationKind.SUBSCRIBER.value:
+                people += count
+            else:
+                chosen += count
+        return people, chosen, already
 
     async def trail(self, article_id: ArticleId) -> Trail | None:
         is_delivered = exists().where(_of(deliveries, _article(article_id)), deliveries.c.action == Action.POST.value)

@@ -27,6 +27,7 @@ from bot.store.approvals import Approvals
 from bot.store.articles import Articles
 from bot.store.channel_changes import ChannelChanges
 from bot.store.channel_words import ChannelWords
+from bot.store.claims import Claims
 from bot.store.codes import Codes
 from bot.store.destinations import Destinations
 from bot.store.hubs import Hubs
@@ -37,6 +38,7 @@ from bot.store.newest import is_newest
 from bot.store.outbox import Outbox
 from bot.store.overflow import Overflowing
 from bot.store.pictures import Pictures
+from bot.store.posts import Posts
 from bot.store.pushes import Pushes
 from bot.store.questions import Questions
 from bot.store.retention import Retention
@@ -47,6 +49,7 @@ from bot.store.staff import Staff
 from bot.store.ticker_deliveries import TickerDeliveries
 from bot.store.tickers import Tickers
 from bot.store.topics import Topics
+from bot.store.uncertain import Uncertainties
 
 T = TypeVar("T")
 
@@ -101,6 +104,10 @@ class Transaction:
         return ChannelWords(self._connection)
 
     @cached_property
+    def claims(self) -> Claims:
+        return Claims(self._connection)
+
+    @cached_property
     def codes(self) -> Codes:
         return Codes(self._connection)
 
@@ -137,6 +144,10 @@ class Transaction:
         return Pictures(self._connection)
 
     @cached_property
+    def posts(self) -> Posts:
+        return Posts(self._connection)
+
+    @cached_property
     def pushes(self) -> Pushes:
         return Pushes(self._connection)
 
@@ -171,6 +182,10 @@ class Transaction:
     @cached_property
     def topics(self) -> Topics:
         return Topics(self._connection)
+
+    @cached_property
+    def uncertain(self) -> Uncertainties:
+        return Uncertainties(self._connection)
 
 
 class Database:

@@ -349,11 +349,11 @@ async def be_uncertain(desk: Desk, channel: Channel, *, title: str = "Загол
         assert known is not None
         subject = Subject(kind=SubjectKind.ARTICLE, id=article_id)
         await tx.outbox.queue_posts(subject, to=[known.id], priority=Priority.ARTICLE, now=now)
-        (delivery,) = await tx.outbox.claim(now=now, limit=1)
+        (delivery,) = await tx.claims.take(now=now, limit=1)
         # The second process that ended while it was being sent.
-        await tx.outbox.release_claims(now=now, expired_only=False)
-        await tx.outbox.claim(now=now, limit=1)
-        await tx.outbox.release_claims(now=now, expired_only=False)
+        await tx.claims.take_back(now=now, expired_only=False)
+        await tx.claims.take(now=now, limit=1)
+        await tx.claims.take_back(now=now, expired_only=False)
     return delivery.id
 
 
@@ -405,8 +405,8 @@ async def test_an_uncertain_message_that_is_uncertain_again_is_asked_about_again
     await editor.sees("снова идёт")
     async with desk.newsroom.database.transaction() as tx:
         for _ in range(2):
-            await tx.outbox.claim(now=desk.newsroom.clock.now(), limit=1)
-            await tx.outbox.release_claims(now=desk.newsroom.clock.now(), expired_only=False)
+            await tx.claims.take(now=desk.newsroom.clock.now(), limit=1)
+            await tx.claims.take_back(now=desk.newsroom.clock.now(), expired_only=False)
     await desk.tell()
 
     await editor.sees("❓ Неизвестно", after=first)
@@ -432,7 +432,7 @@ async def test_a_question_that_the_outbox_no_longer_asks_is_an_outdated_button(
     await desk.tell()
     await editor.sees("❓ Неизвестно")
     async with desk.newsroom.database.transaction() as tx:
-        await tx.outbox.resolve_uncertain(delivery_id, it_is_there=True, now=desk.newsroom.clock.now())
+        await tx.uncertain.resolve(delivery_id, it_is_there=True, now=desk.newsroom.clock.now())
 
     assert await editor.taps("Отправить ещё раз") == "Кнопка устарела."
     assert await state_of(desk) == {DeliveryState.SENT}

@@ -54,7 +54,7 @@ class Desk:
 
     async def got_it(self) -> list[int]:
         async with self.database.transaction() as tx:
-            return [each.destination.id for each in await tx.outbox.claim(now=self.clock.now(), limit=2 * MANY)]
+            return [each.destination.id for each in await tx.claims.take(now=self.clock.now(), limit=2 * MANY)]
 
 
 @pytest.fixture

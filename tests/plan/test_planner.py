@@ -60,15 +60,15 @@ class Desk:
 
     async def claim(self) -> list[Delivery]:
         async with self.database.transaction() as tx:
-            return await tx.outbox.claim(now=self.clock.now(), limit=100)
+            return await tx.claims.take(now=self.clock.now(), limit=100)
 
     async def send(self) -> list[Delivery]:
         """Everything that is due, as if Telegram took it."""
         sent: list[Delivery] = []
         while batch := await self.claim():
             async with self.database.transaction() as tx:
-                await tx.outbox.settle([make_settlement(each, at=self.clock.now()) for each in batch])
-                await tx.outbox.record_posts([make_post(each, sent_at=self.clock.now()) for each in batch])
+                await tx.claims.settle([make_settlement(each, at=self.clock.now()) for each in batch])
+                await tx.posts.record([make_post(each, sent_at=self.clock.now()) for each in batch])
             sent += batch
         return sent
 

@@ -49,11 +49,11 @@ class LiveDesk(Desk):
     async def settle(self, delivery: Delivery, state: DeliveryState = DeliveryState.SENT) -> None:
         """As the sender does: what was sent shows the newest revision."""
         async with self.database.transaction() as tx:
-            await tx.outbox.settle([make_settlement(delivery, state=state, at=self.clock.now())])
+            await tx.claims.settle([make_settlement(delivery, state=state, at=self.clock.now())])
             if state is DeliveryState.SENT and delivery.action in {POST, EDIT}:
-                head = (await tx.outbox.heads([delivery.subject]))[delivery.subject]
+                head = (await tx.claims.heads([delivery.subject]))[delivery.subject]
                 post = make_post(delivery, revision=head.revision, sent_at=self.clock.now())
-                await tx.outbox.record_posts([post])
+                await tx.posts.record([post])
 
     async def plan(self, seconds: float = 0) -> list[Delivery]:
         """What the channels get after so much time, in its order, as if Telegram took it."""
@@ -132,7 +132,7 @@ async def test_a_line_that_comes_while_the_message_is_being_sent_is_an_edit(desk
     await desk.settle(post)
 
     async with desk.database.transaction() as tx:
-        await tx.outbox.record_posts([make_post(post, revision=0)])
+        await tx.posts.record([make_post(post, revision=0)])
     assert actions(await desk.plan()) == [PIN, EDIT]
 
 
@@ -262,7 +262,7 @@ async def test_a_crash_between_post_and_pin_loses_no_pin(desk: LiveDesk, follow:
     await desk.settle(post)
     in_flight = await desk.claim()
     async with desk.database.transaction() as tx:
-        await tx.outbox.release_claims(now=desk.clock.now(), expired_only=False)
+        await tx.claims.take_back(now=desk.clock.now(), expired_only=False)
 
     assert (actions(in_flight), actions(await desk.plan())) == ([PIN], [PIN])
 
@@ -274,7 +274,7 @@ async def test_a_message_that_somebody_deleted_comes_anew_with_the_lines_of_the_
     await desk.publish("a")
     (post, _) = await desk.plan()
     async with desk.database.transaction() as tx:
-        await tx.outbox.forget_posts([(channel.id, post.subject)])
+        await tx.posts.forget([(channel.id, post.subject)])
         await tx.live_tickers.lose([TickerId(post.subject.id)])
 
     sent = await desk.rested()
@@ -352,4 +352,4 @@ async def test_many_live_channels_cost_as_many_statements_as_one(desk: LiveDesk,
 
     assert together == alone
     async with desk.database.transaction() as tx:
-        assert len(await tx.outbox.claim(now=desk.clock.now(), limit=100)) == 40
+        assert len(await tx.claims.take(now=desk.clock.now(), limit=100)) == 40

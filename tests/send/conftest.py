@@ -114,7 +114,7 @@ class Desk:
 
     async def states(self, subject: Subject, action: Action = Action.POST) -> dict[str, int]:
         async with self.database.transaction() as tx:
-            ledger = await tx.outbox.ledger(subject)
+            ledger = await tx.accounts.ledger(subject)
         return {state.value: count for (found, state), count in ledger.counts.items() if found is action}
 
     async def comes_to(self, subject: Subject, expected: dict[str, int], action: Action = Action.POST) -> None:
@@ -129,12 +129,12 @@ class Desk:
     async def post(self, chat_id: int, subject: Subject) -> Post | None:
         async with self.database.transaction() as tx:
             destination = await tx.destinations.by_chat(chat_id)
-            return await tx.outbox.post(destination.id, subject) if destination is not None else None
+            return await tx.posts.get(destination.id, subject) if destination is not None else None
 
     async def forget_kind(self, post: Post, *, picture: PictureId | None) -> None:
         """As if it had been written down as something else."""
         async with self.database.transaction() as tx:
-            await tx.outbox.record_posts([replace(post, picture=picture)])
+            await tx.posts.record([replace(post, picture=picture)])
 
     async def state_of(self, chat_id: int) -> DestinationState | None:
         async with self.database.transaction() as tx:
@@ -147,7 +147,7 @@ class Desk:
 
     async def account(self, subject: Subject) -> dict[str, int]:
         async with self.database.transaction() as tx:
-            found = await tx.outbox.account(ArticleId(subject.id))
+            found = await tx.accounts.states(ArticleId(subject.id))
         return {state.value: count for state, count in found.items()}
 
     async def settles(self, subject: Subject, expected: dict[str, int], *, within: float = 10) -> None:

@@ -69,7 +69,7 @@ async def test_a_thousand_channels_of_three_looks_cost_three_renderings(
     press = Press()
     editions = Editions(I18n(Language.RU, BAKU), press.prepare, Pictures())
     async with newsroom.transaction() as tx:
-        claimed = await tx.outbox.claim(now=clock.now(), limit=CHANNELS)
+        claimed = await tx.claims.take(now=clock.now(), limit=CHANNELS)
         await editions.refresh(tx, [subject])
     shown = [
         editions.message(subject, each.destination.language, each.destination.appearance, "rubrika_bot")

@@ -101,7 +101,7 @@ class Crowd:
     async def round(self, *, told_to_wait: int, dies: bool = False) -> bool:
         """Whether anything was due."""
         async with self.database.transaction() as tx:
-            claimed = await tx.outbox.claim(now=self.clock.now(), limit=MANY)
+            claimed = await tx.claims.take(now=self.clock.now(), limit=MANY)
             kept = await overflow.gather(tx, claimed, I18N, now=self.clock.now())
         if dies and claimed:
             await self._restart()
@@ -113,13 +113,13 @@ class Crowd:
     async def _restart(self) -> None:
         """After a kill -9 before anything arrived. Of what is not repeated by itself an editor says so."""
         async with self.database.transaction() as tx:
-            await tx.outbox.release_claims(now=self.clock.now(), expired_only=False)
-            for each in await tx.outbox.uncertain(MANY):
-                await tx.outbox.resolve_uncertain(each.id, it_is_there=False, now=self.clock.now())
+            await tx.claims.take_back(now=self.clock.now(), expired_only=False)
+            for each in await tx.uncertain.oldest(MANY):
+                await tx.uncertain.resolve(each.id, it_is_there=False, now=self.clock.now())
 
     async def _settle(self, tx: Transaction, claimed: list[Delivery], told_to_wait: int) -> None:
         now, settled = self.clock.now(), []
-        heads = await tx.outbox.heads({each.subject for each in claimed})
+        heads = await tx.claims.heads({each.subject for each in claimed})
         of_tickers = [each.subject.id for each in claimed if each.subject.kind is SubjectKind.TICKER]
         sheets = await tx.tickers.read([TickerId(number) for number in of_tickers])
         for each in claimed:

@@ -20,7 +20,7 @@ async def test_an_article_reaches_each_reader_and_leaves_its_post(desk: Desk, al
     async with desk.database.transaction() as tx:
         reader = await tx.destinations.by_chat(alice.id)
         assert reader is not None
-        post = await tx.outbox.post(reader.id, subject)
+        post = await tx.posts.get(reader.id, subject)
     assert post is not None
     assert (post.chat_id, post.message_id, post.revision) == (alice.id, seen.message_id, 0)
 

@@ -192,8 +192,8 @@ async def test_a_message_that_stays_unclear_is_asked_about_and_the_rest_follows_
     assert [alert.kind for alert in await desk.alerts()] == [AlertKind.UNCERTAIN]
 
     async with desk.database.transaction() as tx:
-        (asked,) = await tx.outbox.uncertain(10)
-        await tx.outbox.resolve_uncertain(DeliveryId(asked.id), it_is_there=False, now=desk.clock.now())
+        (asked,) = await tx.uncertain.oldest(10)
+        await tx.uncertain.resolve(DeliveryId(asked.id), it_is_there=False, now=desk.clock.now())
     desk.sender.wake.set()
 
     messages = await told(desk, channel, subject)
@@ -209,8 +209,8 @@ async def test_a_message_that_was_seen_is_not_sent_again_and_the_rest_is(
     await desk.settles(subject, {"uncertain": 1})
 
     async with desk.database.transaction() as tx:
-        (asked,) = await tx.outbox.uncertain(10)
-        await tx.outbox.resolve_uncertain(DeliveryId(asked.id), it_is_there=True, now=desk.clock.now())
+        (asked,) = await tx.uncertain.oldest(10)
+        await tx.uncertain.resolve(DeliveryId(asked.id), it_is_there=True, now=desk.clock.now())
     desk.sender.wake.set()
 
     messages = await told(desk, channel, subject)
@@ -226,8 +226,8 @@ async def test_of_a_post_whose_first_message_was_seen_the_rest_goes_out_and_a_re
     subject = await desk.publish("Длинная", body=body(16))
     await desk.settles(subject, {"uncertain": 1})
     async with desk.database.transaction() as tx:
-        (asked,) = await tx.outbox.uncertain(10)
-        await tx.outbox.resolve_uncertain(DeliveryId(asked.id), it_is_there=True, now=desk.clock.now())
+        (asked,) = await tx.uncertain.oldest(10)
+        await tx.uncertain.resolve(DeliveryId(asked.id), it_is_there=True, now=desk.clock.now())
     desk.sender.wake.set()
 
     messages = await told(desk, channel, subject)
@@ -246,8 +246,8 @@ async def test_an_ordinary_post_that_was_seen_is_not_sent_again(
     subject = await desk.publish("Короткая")
     await desk.settles(subject, {"uncertain": 1})
     async with desk.database.transaction() as tx:
-        (asked,) = await tx.outbox.uncertain(10)
-        await tx.outbox.resolve_uncertain(DeliveryId(asked.id), it_is_there=True, now=desk.clock.now())
+        (asked,) = await tx.uncertain.oldest(10)
+        await tx.uncertain.resolve(DeliveryId(asked.id), it_is_there=True, now=desk.clock.now())
     desk.sender.wake.set()
 
     assert len(await told(desk, channel, subject)) == 1

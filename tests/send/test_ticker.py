@@ -66,7 +66,7 @@ class Newsroom:
         found: list[tuple[Action, DeliveryState]] = []
         async with self.desk.database.transaction() as tx:
             for number in range(1, 10):
-                ledger = await tx.outbox.ledger(Subject(kind=SubjectKind.TICKER, id=number))
+                ledger = await tx.accounts.ledger(Subject(kind=SubjectKind.TICKER, id=number))
                 found += [key for key, count in ledger.counts.items() for _ in range(count)]
         return sorted(found)
 

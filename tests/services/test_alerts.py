@@ -290,7 +290,7 @@ async def test_an_article_that_is_gone_is_told_with_its_posts_and_may_be_left(de
     alice = await follow(ALICE)
     async with desk.database.transaction() as tx:
         subject = Subject(kind=SubjectKind.ARTICLE, id=article)
-        await tx.outbox.record_posts(
+        await tx.posts.record(
             [
                 Post(
                     destination_id=alice.id,

@@ -168,7 +168,7 @@ async def test_an_approved_article_waits_for_the_quiet_hours_as_any_other(desk: 
 
     assert (await desk.why(article)).verdict is Verdict.ON_ITS_WAY
     async with desk.database.transaction() as tx:
-        (claimed,) = await tx.outbox.claim(now=desk.clock.now(), limit=10)
+        (claimed,) = await tx.claims.take(now=desk.clock.now(), limit=10)
     found = held(claimed, desk.clock.now(), BAKU)
     assert found is not None
     assert (found.reason, found.until.astimezone(BAKU).hour) == (Cause.QUIET_HOURS, 13)

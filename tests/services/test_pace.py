@@ -107,9 +107,9 @@ async def test_a_post_that_a_crash_interrupted_had_its_place(
     await services.timing.set_gap(channel, 15, BY)
     first, second = await desk.publish("a"), await desk.publish("b")
     async with newsroom.transaction() as tx:
-        (claimed,) = await tx.outbox.claim(now=clock.now(), limit=10)
+        (claimed,) = await tx.claims.take(now=clock.now(), limit=10)
         clock.advance(60)
-        await tx.outbox.release_claims(now=clock.now(), expired_only=False)
+        await tx.claims.take_back(now=clock.now(), expired_only=False)
     sent = []
     for _ in range(3):
         sent.append([each.subject.id for each in await desk.send_all()])
@@ -127,9 +127,9 @@ async def test_after_a_long_downtime_the_interrupted_post_keeps_no_place(
     await services.timing.set_gap(channel, 15, BY)
     article_id = await desk.publish("a")
     async with newsroom.transaction() as tx:
-        await tx.outbox.claim(now=clock.now(), limit=10)
+        await tx.claims.take(now=clock.now(), limit=10)
         clock.advance(3600)
-        await tx.outbox.release_claims(now=clock.now(), expired_only=False)
+        await tx.claims.take_back(now=clock.now(), expired_only=False)
 
     assert [each.subject.id for each in await desk.send_all()] == [article_id]
 

@@ -77,8 +77,8 @@ async def posts_of(newsroom: Database, channel: Destination) -> list[int]:
     went: list[int] = []
     while True:
         async with newsroom.transaction() as tx:
-            claimed = await tx.outbox.claim(now=MORNING, limit=10)
-            await tx.outbox.settle([make_settlement(delivery) for delivery in claimed])
+            claimed = await tx.claims.take(now=MORNING, limit=10)
+            await tx.claims.settle([make_settlement(delivery) for delivery in claimed])
         if not claimed:
             return went
         assert {delivery.destination.id for delivery in claimed} == {channel.id}

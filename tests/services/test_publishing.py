@@ -98,15 +98,15 @@ class Desk:
 
     async def _claim(self) -> list[Delivery]:
         async with self._database.transaction() as tx:
-            return await tx.outbox.claim(now=self._clock.now(), limit=10)
+            return await tx.claims.take(now=self._clock.now(), limit=10)
 
     async def _send(self, delivery: Delivery) -> None:
         async with self._database.transaction() as tx:
             if delivery.action is Action.DELETE:
-                await tx.outbox.forget_posts([(delivery.destination.id, delivery.subject)])
+                await tx.posts.forget([(delivery.destination.id, delivery.subject)])
             else:
-                await tx.outbox.record_posts([make_post(delivery)])
-            await tx.outbox.settle([make_settlement(delivery, at=self._clock.now())])
+                await tx.posts.record([make_post(delivery)])
+            await tx.claims.settle([make_settlement(delivery, at=self._clock.now())])
 
 
 @pytest.fixture

@@ -126,7 +126,7 @@ async def test_who_has_the_article_is_counted_apart(
     async with newsroom.transaction() as tx:
         subject = Subject(kind=SubjectKind.ARTICLE, id=known)
         await tx.outbox.queue_posts(subject, to=[alice.id], priority=Priority.ARTICLE, now=clock.now())
-        await tx.outbox.claim(now=clock.now(), limit=1)
+        await tx.claims.take(now=clock.now(), limit=1)
 
     proposal = await services.pushes.draft(LINK, editor_id=EDGAR)
 

@@ -32,7 +32,7 @@ async def open_live(newsroom: Database, clock: MovableClock, channel: Destinatio
 
 async def due(newsroom: Database, subject: Subject) -> list[Action]:
     async with newsroom.transaction() as tx:
-        ledger = await tx.outbox.ledger(subject)
+        ledger = await tx.accounts.ledger(subject)
     return [action for action, state in ledger.counts if state is DeliveryState.QUEUED]
 
 

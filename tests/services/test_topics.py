@@ -38,7 +38,7 @@ async def chosen(services: Services, channel_id: DestinationId) -> dict[str, Top
 
 async def due(newsroom: Database, subject: Subject) -> list[Action]:
     async with newsroom.transaction() as tx:
-        ledger = await tx.outbox.ledger(subject)
+        ledger = await tx.accounts.ledger(subject)
     return [action for action, state in ledger.counts if state is DeliveryState.QUEUED]
 
 

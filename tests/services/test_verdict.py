@@ -89,8 +89,8 @@ async def unclear(desk: ChannelDesk) -> None:
 async def seen_by_an_editor(desk: ChannelDesk) -> None:
     await unclear(desk)
     async with desk.database.transaction() as tx:
-        (found,) = await tx.outbox.uncertain(1)
-        await tx.outbox.resolve_uncertain(found.id, it_is_there=True, now=desk.clock.now())
+        (found,) = await tx.uncertain.oldest(1)
+        await tx.uncertain.resolve(found.id, it_is_there=True, now=desk.clock.now())
 
 
 async def recalled_while_it_waited(desk: ChannelDesk) -> None:

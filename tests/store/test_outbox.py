@@ -6,8 +6,8 @@ from bot.domain.delivery import Action, Delivery, DeliveryState, Post, Priority,
 from bot.domain.destination import Audience, DestinationKind, DestinationState, Mode
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
+from bot.store.claims import LEASE
 from bot.store.database import Database
-from bot.store.outbox import LEASE
 from tests.make import make_post, make_settlement
 from tests.readers import Follow
 
@@ -25,14 +25,14 @@ async def fan_out(
 
 async def claim(database: Database, clock: MovableClock, limit: int = 100) -> list[Delivery]:
     async with database.transaction() as tx:
-        return await tx.outbox.claim(now=clock.now(), limit=limit)
+        return await tx.claims.take(now=clock.now(), limit=limit)
 
 
 async def settle(database: Database, clock: MovableClock, delivery: Delivery, state: DeliveryState) -> None:
     async with database.transaction() as tx:
-        await tx.outbox.settle([make_settlement(delivery, state, at=clock.now())])
+        await tx.claims.settle([make_settlement(delivery, state, at=clock.now())])
         if state is DeliveryState.SENT:
-            await tx.outbox.record_posts([make_post(delivery)])
+            await tx.posts.record([make_post(delivery)])
 
 
 async def states(database: Database) -> dict[DeliveryState, int]:
@@ -153,7 +153,7 @@ async def test_a_delivery_that_waits_for_its_next_try_keeps_its_place_in_the_cha
     (first,) = await claim(newsroom, clock)
     later = clock.now() + timedelta(seconds=30)
     async with newsroom.transaction() as tx:
-        await tx.outbox.settle([make_settlement(first, DeliveryState.QUEUED, not_before=later)])
+        await tx.claims.settle([make_settlement(first, DeliveryState.QUEUED, not_before=later)])
 
     assert await claim(newsroom, clock) == []
 
@@ -169,7 +169,7 @@ async def test_the_tries_of_a_delivery_are_known_at_its_next_claim(
     for attempts in (1, 1):
         (delivery,) = await claim(newsroom, clock)
         async with newsroom.transaction() as tx:
-            await tx.outbox.settle([make_settlement(delivery, DeliveryState.QUEUED, attempts=attempts)])
+            await tx.claims.settle([make_settlement(delivery, DeliveryState.QUEUED, attempts=attempts)])
 
     assert [each.attempts for each in await claim(newsroom, clock)] == [1]
 
@@ -195,7 +195,7 @@ async def test_claims_of_a_dead_process_are_queued_again_at_once(
     await claim(newsroom, clock)
 
     async with newsroom.transaction() as tx:
-        assert await tx.outbox.release_claims(now=clock.now(), expired_only=False) == 1
+        assert await tx.claims.take_back(now=clock.now(), expired_only=False) == 1
 
     assert len(await claim(newsroom, clock)) == 1
 
@@ -207,11 +207,11 @@ async def test_a_claim_of_a_living_process_is_left_until_its_lease_ends(
     await fan_out(newsroom, clock)
     await claim(newsroom, clock)
     async with newsroom.transaction() as tx:
-        assert await tx.outbox.release_claims(now=clock.now(), expired_only=True) == 0
+        assert await tx.claims.take_back(now=clock.now(), expired_only=True) == 0
 
     clock.advance(LEASE.total_seconds())
     async with newsroom.transaction() as tx:
-        assert await tx.outbox.release_claims(now=clock.now(), expired_only=True) == 1
+        assert await tx.claims.take_back(now=clock.now(), expired_only=True) == 1
 
 
 async def test_a_channel_gets_an_article_before_the_subscribers(
@@ -262,11 +262,11 @@ async def test_a_post_is_found_by_what_it_is_about(newsroom: Database, follow: F
     reader = await follow(1)
     post = Post(destination_id=reader.id, subject=ARTICLE, chat_id=1, message_id=77, revision=0, sent_at=clock.now())
     async with newsroom.transaction() as tx:
-        await tx.outbox.record_posts([post])
+        await tx.posts.record([post])
 
     async with newsroom.transaction() as tx:
-        assert await tx.outbox.post(reader.id, ARTICLE) == post
-        assert await tx.outbox.post(reader.id, OTHER) is None
+        assert await tx.posts.get(reader.id, ARTICLE) == post
+        assert await tx.posts.get(reader.id, OTHER) is None
 
 
 async def test_a_chat_that_moved_keeps_its_subscriptions_and_forgets_its_posts(
@@ -277,11 +277,11 @@ async def test_a_chat_that_moved_keeps_its_subscriptions_and_forgets_its_posts(
         post = Post(
             destination_id=reader.id, subject=ARTICLE, chat_id=-5, message_id=7, revision=0, sent_at=clock.now()
         )
-        await tx.outbox.record_posts([post])
+        await tx.posts.record([post])
         await tx.destinations.move(reader.id, -1005)
 
     async with newsroom.transaction() as tx:
         moved = await tx.destinations.by_chat(-1005)
         assert moved is not None
         assert await tx.destinations.rubrics_of(moved.id) == {Slug("football")}
-        assert await tx.outbox.post(moved.id, ARTICLE) is None
+        assert await tx.posts.get(moved.id, ARTICLE) is None

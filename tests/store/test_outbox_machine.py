@@ -42,8 +42,8 @@ from bot.domain.rubric import Slug
 from bot.send import settling
 from bot.send.outcome import Gone, Later, Outcome, Refused, Sent, Unclear, Vanished
 from bot.send.settling import MAX_ATTEMPTS
+from bot.store.claims import LEASE
 from bot.store.database import Database, Transaction
-from bot.store.outbox import LEASE
 from tests.cast import BAKU
 from tests.make import make_new_article, make_rubric
 
@@ -186,7 +186,7 @@ class OutboxMachine(RuleBasedStateMachine):
     @rule(limit=st.integers(1, 4))
     def claim(self, limit: int) -> None:
         waiting = self._rows("state = 'queued'")
-        claimed = self.do(lambda tx: tx.outbox.claim(now=self.clock.now(), limit=limit))
+        claimed = self.do(lambda tx: tx.claims.take(now=self.clock.now(), limit=limit))
         assert len(claimed) <= limit
         for each in claimed:
             assert each.id not in self.in_flight, "a row was claimed twice"
@@ -251,7 +251,7 @@ class OutboxMachine(RuleBasedStateMachine):
                 self._start(delivery, Unclear(reason="crash"), arrived=arrived, is_removal=is_removal)
             else:
                 self.known[delivery.id].starts += 1
-        count = self.do(lambda tx: tx.outbox.release_claims(now=self.clock.now(), expired_only=expired_only))
+        count = self.do(lambda tx: tx.claims.take_back(now=self.clock.now(), expired_only=expired_only))
         assert count == len(self.in_flight)
         self._land()
 
@@ -259,7 +259,7 @@ class OutboxMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.in_flight)
     def stop(self) -> None:
         """What was certainly not sent is given back as if nothing had been."""
-        self.do(lambda tx: tx.outbox.release(list(self.in_flight)))
+        self.do(lambda tx: tx.claims.release(list(self.in_flight)))
         self._land()
 
     def _land(self) -> None:
@@ -270,16 +270,14 @@ class OutboxMachine(RuleBasedStateMachine):
 
     @rule(it_is_there=st.booleans())
     def decide(self, it_is_there: bool) -> None:  # noqa: FBT001, hypothesis draws it
-        uncertain = self.do(lambda tx: tx.outbox.uncertain(limit=10))
+        uncertain = self.do(lambda tx: tx.uncertain.oldest(limit=10))
         if not uncertain:
             return
         first = uncertain[0]
         if not it_is_there and (first.subject in self.recalled):
             return
-        assert self.do(lambda tx: tx.outbox.resolve_uncertain(first.id, it_is_there=it_is_there, now=self.clock.now()))
-        assert not self.do(
-            lambda tx: tx.outbox.resolve_uncertain(first.id, it_is_there=it_is_there, now=self.clock.now())
-        )
+        assert self.do(lambda tx: tx.uncertain.resolve(first.id, it_is_there=it_is_there, now=self.clock.now()))
+        assert not self.do(lambda tx: tx.uncertain.resolve(first.id, it_is_there=it_is_there, now=self.clock.now()))
         if not it_is_there:
             self.known[first.id].starts = self.known[first.id].unanswered = 0
 
@@ -310,7 +308,7 @@ class OutboxMachine(RuleBasedStateMachine):
     def outlast(self, arrived: bool) -> None:  # noqa: FBT001, hypothesis draws it
         """Nobody settles what is in flight: it is its owner's as long as the lease runs."""
         self.clock.advance(LEASE.total_seconds() - 1)
-        assert self.do(lambda tx: tx.outbox.release_claims(now=self.clock.now(), expired_only=True)) == 0
+        assert self.do(lambda tx: tx.claims.take_back(now=self.clock.now(), expired_only=True)) == 0
         self.clock.advance(1)
         self._take_back(arrived=arrived, expired_only=True)
 
@@ -324,7 +322,7 @@ class OutboxMachine(RuleBasedStateMachine):
 
         while (removed := self.do(prune)) is not None:
             self.let_go += removed.count if removed.kind == "delivery" else 0
-        kept = self.do(lambda tx: tx.outbox.heads(self.subjects))
+        kept = self.do(lambda tx: tx.claims.heads(self.subjects))
         self.subjects = [subject if subject in kept else self._article() for subject in self.subjects]
         left = self._rows("true")
         assert all(row.state == "queued" for row in left)

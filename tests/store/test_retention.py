@@ -38,11 +38,11 @@ async def article(database: Database, clock: MovableClock, key: str = KEY) -> Su
 async def sent(database: Database, clock: MovableClock, *states: DeliveryState) -> list[Delivery]:
     """All that is due, settled in these states in turn."""
     async with database.transaction() as tx:
-        claimed = await tx.outbox.claim(now=clock.now(), limit=100)
+        claimed = await tx.claims.take(now=clock.now(), limit=100)
         for delivery, state in zip(claimed, states or (DeliveryState.SENT,) * len(claimed), strict=True):
-            await tx.outbox.settle([make_settlement(delivery, state, at=clock.now())])
+            await tx.claims.settle([make_settlement(delivery, state, at=clock.now())])
             if state is DeliveryState.SENT:
-                await tx.outbox.record_posts([make_post(delivery, sent_at=clock.now())])
+                await tx.posts.record([make_post(delivery, sent_at=clock.now())])
     return claimed
 
 
@@ -93,13 +93,13 @@ async def test_an_article_stays_as_long_as_anything_of_it_does(
     (delivery,) = await sent(newsroom, clock)
     clock.advance(KEPT.total_seconds() - 60)
     async with newsroom.transaction() as tx:
-        await tx.outbox.record_posts([make_post(delivery, revision=1, sent_at=clock.now())])
+        await tx.posts.record([make_post(delivery, revision=1, sent_at=clock.now())])
     clock.advance(120)
 
     assert await prune(newsroom, clock) == {"delivery": 1}
     async with newsroom.transaction() as tx:
         assert await tx.articles.get(ArticleId(subject.id)) is not None
-        assert await tx.outbox.post(reader.id, subject) is not None
+        assert await tx.posts.get(reader.id, subject) is not None
 
 
 async def test_what_waits_or_is_being_sent_stays_however_old_it_is(
@@ -109,7 +109,7 @@ async def test_what_waits_or_is_being_sent_stays_however_old_it_is(
     await follow(2)
     await article(newsroom, clock)
     async with newsroom.transaction() as tx:
-        await tx.outbox.claim(now=clock.now(), limit=1)
+        await tx.claims.take(now=clock.now(), limit=1)
 
     clock.advance(10 * KEPT.total_seconds())
 

@@ -1,0 +1,305 @@
+"""The sender's side of the outbox: what is due is claimed, and what became of it is settled.
+
+A claim is one conditional UPDATE … RETURNING: whoever changed the row owns it until the lease ends. Claims and settlements come
+in batches; what waits for a later moment stands in an index of its own, so that a claim reads no further than the rows it takes.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Update, and_, bindparam, exists, func, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from bot.domain.cause import Cause
+from bot.domain.channel_pace import with_post
+from bot.domain.delivery import (
+    MAX_UNCLEAR_POSTS,
+    Action,
+    Delivery,
+    DeliveryId,
+    DeliveryState,
+    Head,
+    Post,
+    Priority,
+    Settlement,
+    Subject,
+    SubjectKind,
+)
+from bot.domain.destination import DestinationId, DestinationKind
+from bot.store import pieces
+from bot.store.alerts import Alerts
+from bot.store.destinations import Destinations, destination_of, recent_posts
+from bot.store.tables import articles, deliveries, destinations, posts, tickers
+from bot.store.uncertain import Uncertainties
+
+# Longer than any single send may take (send.gateway bounds it); a crash does not wait for it, see take_back.
+LEASE = timedelta(minutes=5)
+# Rows whose time has come, taken out of their waiting a claim; the rest follows with the next.
+_WOKEN_AT_ONCE = 1000
+# Claims are loaded in statements for a multiple of so many.
+_FULL_NUMBER = 50
+# More than these cannot have been in flight at once.
+_ASKED_AT_ONCE = 1000
+_IS_DUE = text("deliveries.state = 'queued' AND deliveries.not_before IS NULL")
+_IS_WAITING = text("deliveries.state = 'queued' AND deliveries.not_before IS NOT NULL")
+_IS_SENDING = text("deliveries.state = 'sending'")
+# Why the posts of a channel wait though they could be sent.
+_HOLDING = [Cause.QUIET_HOURS.value, Cause.CHANNEL_PACE.value]
+
+
+class Claims:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def take(self, *, now: datetime, limit: int) -> list[Delivery]:
+        """Take up to `limit` due deliveries: higher priority first, then oldest, at most one a destination.
+
+        A destination with a delivery in flight, or with an earlier one that waits for its next try, is left alone,
+        so that order holds inside a chat. Only posts that a channel does not want yet let changes of what stands there pass.
+        """
+        await self._connection.execute(_WAKE_WAITING, {"now": now})
+        claimed = await self._connection.scalars(_CLAIM, {"most": limit, "until": now + LEASE})
+        return await self._load(list(claimed))
+
+    async def release(self, ids: Collection[DeliveryId]) -> None:
+        """Give claimed deliveries back that were certainly not sent."""
+        await self._connection.execute(
+            update(deliveries)
+            .where(deliveries.c.id.in_(list(ids)), _IS_SENDING)
+            .values(state=DeliveryState.QUEUED.value, lease_until=None)
+        )
+
+    async def take_back(self, *, now: datetime, expired_only: bool) -> int:
+        """Take back what was being sent: all of it after a start (the lock proves its owner dead), else what expired.
+
+        Each may have reached its chat, so it is queued again or uncertain by domain.delivery.is_repeatable; of a channel an
+        editor is asked.
+        """
+        orphaned: ColumnElement[bool] = and_(_IS_SENDING)
+        if expired_only:
+            orphaned &= deliveries.c.lease_until <= now
+        to_channel = exists().where(
+            destinations.c.id == deliveries.c.destination_id, destinations.c.kind == DestinationKind.CHANNEL.value
+        )
+        is_final = (deliveries.c.action == Action.POST.value) & or_(
+            deliveries.c.attempts + 1 >= MAX_UNCLEAR_POSTS,
+            to_channel & (deliveries.c.subject_kind != SubjectKind.ARTICLE.value),
+        )
+        await self._count_for_pace(orphaned, now)
+        common = {"lease_until": None, "attempts": deliveries.c.attempts + 1, "reason": Cause.INTERRUPTED.value}
+        given_up = await self._connection.execute(
+            update(deliveries)
+            .where(orphaned, is_final)
+            .values(state=DeliveryState.UNCERTAIN.value, settled_at=now, **common)
+        )
+        if given_up.rowcount:
+            asked = await Uncertainties(self._connection).oldest(_ASKED_AT_ONCE, since=now)
+            await Alerts(self._connection).ask_about(asked, now=now)
+        queued = await self._connection.execute(
+            update(deliveries).where(orphaned).values(state=DeliveryState.QUEUED.value, not_before=None, **common)
+        )
+        return given_up.rowcount + queued.rowcount
+
+    async def _count_for_pace(self, orphaned: ColumnElement[bool], now: datetime) -> None:
+        """A post that may have reached its channel had its place there; not later than its lease says."""
+        rows = await self._connection.execute(
+            select(destinations.c.id, destinations.c.recent_posts, deliveries.c.lease_until)
+            .join_from(deliveries, destinations, destinations.c.id == deliveries.c.destination_id)
+            .where(
+                orphaned,
+                deliveries.c.action == Action.POST.value,
+                or_(destinations.c.pace_hourly.is_not(None), destinations.c.pace_gap.is_not(None)),
+            )
+            .order_by(destinations.c.id)
+        )
+        counted = [
+            (DestinationId(channel_id), with_post(recent_posts(recent), min(now, lease_until or now)))
+            for channel_id, recent, lease_until in rows
+        ]
+        await Destinations(self._connection).set_recent(counted)
+
+    async def settle(self, settlements: Iterable[Settlement]) -> None:
+        """What became of claimed deliveries, in one round trip."""
+        rows = [
+            {
+                "settled": each.id,
+                "state": each.state.value,
+                "attempts": each.attempts,
+                "reason": each.reason,
+                "not_before": each.not_before,
+                "settled_at": None if each.state is DeliveryState.QUEUED else each.at,
+            }
+            for each in settlements
+        ]
+        if rows:
+            await self._connection.execute(_SETTLE, rows)
+
+    async def put_first(self, ids: Collection[DeliveryId]) -> None:
+        """The rest of posts that have begun to stand in their chats."""
+        await self._connection.execute(
+            update(deliveries).where(deliveries.c.id.in_(list(ids))).values(priority=int(Priority.BEGUN))
+        )
+
+    async def heads(self, subjects: Collection[Subject]) -> dict[Subject, Head]:
+        """How subjects stand now; one that is no longer kept is left out."""
+        of_articles = [subject.id for subject in subjects if subject.kind is SubjectKind.ARTICLE]
+        of_tickers = [subject.id for subject in subjects if subject.kind is SubjectKind.TICKER]
+        found: dict[Subject, Head] = {}
+        if of_articles:
+            rows = await self._connection.execute(_ARTICLE_HEADS, {"ids": of_articles})
+            for article_id, current, recalled, planned in rows:
+                subject = Subject(kind=SubjectKind.ARTICLE, id=article_id)
+                found[subject] = Head(revision=current, is_void=recalled, is_planned=planned)
+        if of_tickers:
+            grown = await self._connection.execute(_TICKER_HEADS, {"ids": of_tickers})
+            for ticker_id, revision in grown:
+                found[Subject(kind=SubjectKind.TICKER, id=ticker_id)] = Head(
+                    revision=revision, is_void=False, is_planned=True
+                )
+        return found
+
+    async def _load(self, ids: list[int]) -> list[Delivery]:
+        if not ids:
+            return []
+        # Repeated up to a full number, which changes nothing but the text of the statement: both drivers prepare each anew.
+        filled = ids + ids[-1:] * (-len(ids) % _FULL_NUMBER)
+        rows = await self._connection.execute(_CLAIMED, {"ids": filled})
+        return [_delivery_of(row) for row in rows]
+
+
+def _claim() -> ReturningUpdate[int]:
+    ahead = deliveries.alias("ahead")
+    is_same = and_(ahead.c.subject_kind == deliveries.c.subject_kind, ahead.c.subject_id == deliveries.c.subject_id)
+    lets_pass = and_(
+        deliveries.c.action != Action.POST.value,
+        ahead.c.not_before.is_not(None),
+        func.coalesce(ahead.c.reason, "").in_(_HOLDING),
+        ~is_same,
+    )
+    is_blocked = exists().where(
+        text("ahead.state IN ('queued', 'sending')"),
+        ahead.c.destination_id == deliveries.c.destination_id,
+        or_(
+            text("ahead.state = 'sending'"),
+            and_(
+                or_(
+                    ahead.c.priority > deliveries.c.priority,
+                    and_(ahead.c.priority == deliveries.c.priority, ahead.c.id < deliveries.c.id),
+                ),
+                ~lets_pass,
+            ),
+        ),
+    )
+    due = (
+        select(deliveries.c.id)
+        .where(_IS_DUE, ~is_blocked)
+        .order_by(deliveries.c.priority.desc(), deliveries.c.id)
+        .limit(bindparam("most"))
+        # Of two processes neither waits for the other nor takes the same; SQLite has one writer and leaves it out.
+        .with_for_update(skip_locked=True, of=deliveries)
+        .cte("due")
+    )
+    return (
+        update(deliveries)
+        .where(deliveries.c.id.in_(select(due.c.id)))
+        .values(state=DeliveryState.SENDING.value, lease_until=bindparam("until"))
+        .returning(deliveries.c.id)
+    )
+
+
+def _wake_waiting() -> Update:
+    """What waited until now is due."""
+    over = (
+        select(deliveries.c.id)
+        .where(_IS_WAITING, deliveries.c.not_before <= bindparam("now"))
+        .order_by(deliveries.c.not_before)
+        .limit(_WOKEN_AT_ONCE)
+        .with_for_update(skip_locked=True)
+        .cte("over")
+    )
+    return update(deliveries).where(deliveries.c.id.in_(select(over.c.id))).values(not_before=None)
+
+
+_CLAIM, _WAKE_WAITING = _claim(), _wake_waiting()
+
+
+_CLAIMED = (
+    select(
+        deliveries.c.id.label("delivery_id"),
+        deliveries.c.subject_kind,
+        deliveries.c.subject_id,
+        deliveries.c.action,
+        deliveries.c.revision.label("due_revision"),
+        deliveries.c.priority,
+        deliveries.c.attempts,
+        deliveries.c.created_at.label("queued_at"),
+        posts.c.chat_id.label("post_chat_id"),
+        posts.c.message_id,
+        posts.c.revision,
+        posts.c.sent_at,
+        posts.c.picture,
+        posts.c.pieces,
+        destinations,
+    )
+    .join_from(deliveries, destinations, destinations.c.id == deliveries.c.destination_id)
+    .outerjoin(
+        posts,
+        (posts.c.destination_id == deliveries.c.destination_id)
+        & (posts.c.subject_kind == deliveries.c.subject_kind)
+        & (posts.c.subject_id == deliveries.c.subject_id),
+    )
+    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(deliveries.c.priority.desc(), deliveries.c.id)
+)
+
+
+_SETTLE = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("settled"), _IS_SENDING)
+    .values(
+        state=bindparam("state"),
+        attempts=bindparam("attempts"),
+        reason=bindparam("reason"),
+        not_before=bindparam("not_before"),
+        settled_at=bindparam("settled_at"),
+        lease_until=None,
+    )
+)
+
+
+_ARTICLE_HEADS = select(articles.c.id, articles.c.revision, articles.c.recalled, articles.c.planned).where(
+    articles.c.id.in_(bindparam("ids", expanding=True))
+)
+
+
+_TICKER_HEADS = select(tickers.c.id, tickers.c.revision).where(tickers.c.id.in_(bindparam("ids", expanding=True)))
+
+
+def _delivery_of(row: Row[*tuple[Any, ...]]) -> Delivery:
+    found, destination = row._mapping, destination_of(row)  # noqa: SLF001, public, see destination_of
+    subject = Subject(kind=SubjectKind(found["subject_kind"]), id=found["subject_id"])
+    post = None
+    if found["message_id"] is not None:
+        post = Post(
+            destination_id=destination.id,
+            subject=subject,
+            chat_id=found["post_chat_id"],
+            message_id=found["message_id"],
+            revision=found["revision"],
+            sent_at=found["sent_at"],
+            picture=found["picture"],
+            **pieces.read(found["pieces"]),
+        )
+    return Delivery(
+        id=DeliveryId(found["delivery_id"]),
+        destination=destination,
+        subject=subject,
+        action=Action(found["action"]),
+        revision=found["due_revision"],
+        priority=found["priority"],
+        attempts=found["attempts"],
+        created_at=found["queued_at"],
+        post=post,
+    )
