@@ -15,7 +15,8 @@ from bot.domain.push import PushState
 from bot.domain.rubric import Slug
 from bot.domain.source import SourceId
 from bot.domain.ticker import TickerId
-from bot.store.destinations import audience_condition, audience_requirements, destination_of, within
+from bot.store.audience import audience_condition, audience_requirements, within
+from bot.store.destinations import destination_of
 from bot.store.tables import alerts, articles, deliveries, destinations, posts, pushes, seen, ticker_lines
 
 # The post of a line's ticker.

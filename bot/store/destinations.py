@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, RowMapping, and_, bindparam, delete, func, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Row, RowMapping, bindparam, delete, func, select, text, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,34 +13,17 @@ from bot.domain.appearance import PRIVATE, Appearance
 from bot.domain.cause import Cause
 from bot.domain.channel_pace import ChannelPace, Overflow
 from bot.domain.delivery import Action, DeliveryState, Priority
-from bot.domain.destination import (
-    Audience,
-    Destination,
-    DestinationId,
-    DestinationKind,
-    DestinationState,
-    Mode,
-    Requirement,
-)
+from bot.domain.destination import Destination, DestinationId, DestinationKind, DestinationState, Mode
 from bot.domain.language import Language
 from bot.domain.quiet import QuietHours, QuietMode
 from bot.domain.rubric import Slug
 from bot.domain.ticker import PinRight
 from bot.domain.ticker_plan import TickerPlan
-from bot.domain.words import WordKind
 from bot.store import topics
 from bot.store.appearances import read, written
 from bot.store.dialect import insert
 from bot.store.overflow import Overflowing
-from bot.store.tables import (
-    channel_administrators,
-    channel_editions,
-    channel_words,
-    deliveries,
-    destinations,
-    posts,
-    subscriptions,
-)
+from bot.store.tables import channel_administrators, channel_editions, deliveries, destinations, posts, subscriptions
 
 # Spelled out, not bound: only so may a database see that an index of a few channels is meant.
 HAS_TICKER = text("destinations.ticker_plan IS NOT NULL")
@@ -362,63 +345,6 @@ class Destinations:
 
 
 _SET_RECENT = update(destinations).where(destinations.c.id == bindparam("of")).values(recent_posts=bindparam("times"))
-
-
-def audience_condition(audience: Audience, ids: range | None = None) -> ColumnElement[bool]:
-    """The destinations an audience means, as a condition on the table; `ids` narrows it to some of them."""
-    return and_(within(ids, destinations.c.id), *audience_requirements(audience, ids).values())
-
-
-def audience_requirements(audience: Audience, ids: range | None = None) -> dict[Requirement, ColumnElement[bool]]:
-    """All that an audience asks of a destination, part by part."""
-    # `ids` is said of both tables: SQLite would read every subscription for each part of a fan-out.
-    requirements = {
-        Requirement.STATE: destinations.c.state == DestinationState.ACTIVE.value,
-        Requirement.LANGUAGE: language_requirement(audience),
-        Requirement.KIND: destinations.c.kind.in_([kind.value for kind in audience.kinds]),
-        Requirement.SUBSCRIPTION: destinations.c.id.in_(
-            select(subscriptions.c.destination_id).where(
-                subscriptions.c.rubric.in_(list(audience.rubrics)),
-                subscriptions.c.mode.in_([mode.value for mode in audience.modes]),
-                within(ids, subscriptions.c.destination_id),
-            )
-        ),
-    }
-    # Of a million people none has words to look for.
-    return requirements | word_requirements(audience) if DestinationKind.CHANNEL in audience.kinds else requirements
-
-
-def language_requirement(audience: Audience) -> ColumnElement[bool]:
-    own = destinations.c.language.in_([language.value for language in audience.languages])
-    if audience.edition is None or DestinationKind.CHANNEL not in audience.kinds:
-        return own
-    rows = select(channel_editions.c.destination_id).where(channel_editions.c.language == audience.edition.value)
-    return or_(own, destinations.c.id.in_(rows))
-
-
-def word_requirements(audience: Audience) -> dict[Requirement, ColumnElement[bool]]:
-    def having(kind: WordKind, *condition: ColumnElement[bool]) -> ColumnElement[bool]:
-        rows = select(channel_words.c.destination_id).where(channel_words.c.kind == kind.value, *condition)
-        return destinations.c.id.in_(rows)
-
-    occurs = channel_words.c.word.in_(list(audience.words))
-    return {
-        Requirement.INCLUDED_WORDS: ~having(WordKind.INCLUDE) | having(WordKind.INCLUDE, occurs),
-        Requirement.LEFT_OUT_WORDS: ~having(WordKind.LEAVE_OUT, occurs),
-    }
-
-
-def within(ids: range | None, column: ColumnElement[int]) -> ColumnElement[bool]:
-    return column.between(ids.start, ids.stop - 1) if ids is not None else true()
-
-
-def holds_during(quiet: QuietHours) -> ColumnElement[bool]:
-    """The destinations whose posts wait in these very hours."""
-    return and_(
-        func.coalesce(destinations.c.quiet_mode, "") == QuietMode.HOLD.value,
-        destinations.c.quiet_start == quiet.start,
-        destinations.c.quiet_end == quiet.end,
-    )
 
 
 def _pace_of(found: RowMapping) -> ChannelPace | None:

@@ -14,7 +14,8 @@ from bot.domain.destination import DestinationId, DestinationState
 from bot.domain.quiet import QuietHours
 from bot.domain.ticker import TickerId, TickerLayout
 from bot.domain.ticker_plan import LIVE
-from bot.store.destinations import HAS_TICKER, holds_during
+from bot.store.audience import holds_during
+from bot.store.destinations import HAS_TICKER
 from bot.store.dialect import insert
 from bot.store.tables import articles, deliveries, destinations, posts, ticker_lines, tickers
 

@@ -33,7 +33,7 @@ from bot.domain.cause import Cause
 from bot.domain.delivery import Action, DeliveryState, Priority, Subject
 from bot.domain.destination import Audience, DestinationId, DestinationState
 from bot.domain.quiet import QuietHours
-from bot.store.destinations import audience_condition, holds_during, within
+from bot.store.audience import audience_condition, holds_during, within
 from bot.store.dialect import insert
 from bot.store.tables import deliveries, destinations, posts
 

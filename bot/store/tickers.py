@@ -13,7 +13,7 @@ from bot.domain.channel_pace import Overflow
 from bot.domain.destination import Audience, DestinationId
 from bot.domain.rubric import Slug
 from bot.domain.ticker import Sheet, Ticker, TickerId, TickerLayout, TickerLine
-from bot.store.destinations import audience_condition
+from bot.store.audience import audience_condition
 from bot.store.dialect import insert
 from bot.store.tables import articles, destinations, ticker_lines, tickers
 
