@@ -23,6 +23,7 @@ from typing import NewType
 
 from bot.domain.destination import Destination, DestinationId, DestinationKind
 from bot.domain.picture import PictureId
+from bot.domain.topic import TopicId
 
 DeliveryId = NewType("DeliveryId", int)
 
@@ -108,7 +109,7 @@ class Post:
     """The Telegram message that a delivery left in a chat; `revision` is the one it shows.
 
     `picture`: it is a photo of this picture; None: it is a text. Telegram edits the two by methods of their own. `pieces`: all
-    messages of a post of several, the first included; `is_begun`: more of them are to come.
+    messages of a post of several, the first included; `is_begun`: more of them are to come, in the same `topic` of a forum.
     """
 
     destination_id: DestinationId
@@ -120,6 +121,7 @@ class Post:
     picture: PictureId | None = None
     pieces: tuple[Piece, ...] = ()
     is_begun: bool = False
+    topic: TopicId | None = None
 
     @property
     def frame(self) -> Frame:

@@ -34,7 +34,8 @@ class Sent:
     """It stands in the chat (or, for a delete, does not any more). `message_id` is None where nothing new was posted.
 
     `picture`: it is a photo of this picture; `uploaded`: Telegram has these now, and shows them again by their ids. `pieces`:
-    what a post of several messages consists of now; `is_unfinished`: this was one of the calls that it takes.
+    what a post of several messages consists of now; `is_unfinished`: this was one of the calls that it takes, the
+    first of them in this `topic`.
     """
 
     message_id: int | None = None
@@ -42,6 +43,7 @@ class Sent:
     uploaded: tuple[UploadedPicture, ...] = ()
     pieces: tuple[Piece, ...] = ()
     is_unfinished: bool = False
+    topic: TopicId | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

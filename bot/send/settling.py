@@ -235,6 +235,7 @@ def _post(delivery: Delivery, sent: Sent, revision: int, now: datetime) -> Post:
         sent_at=now,
         picture=sent.picture,
         pieces=sent.pieces,
+        topic=sent.topic or (standing.topic if standing else None),
         is_begun=sent.is_unfinished and delivery.action is Action.POST,
     )
 

@@ -35,11 +35,17 @@ async def post(
         # It became shorter meanwhile.
         return sent
     piece = following[done]
-    outcome = await gateway.post(chat_id, piece, topic=topic, is_silent=True)
+    outcome = await gateway.post(chat_id, piece, topic=_topic(delivery, standing, topic), is_silent=True)
     if not isinstance(outcome, Sent):
         return outcome
     added = Piece(message_id=outcome.message_id or NAMELESS, shows=piece.shows)
     return replace(sent, pieces=(*standing.pieces, added), is_unfinished=done + 1 < len(following))
+
+
+def _topic(delivery: Delivery, begun: Post, chosen: TopicId | None) -> TopicId | None:
+    """That in which it was begun, as long as it takes posts."""
+    forum = delivery.destination.forum
+    return begun.topic if forum is not None and begun.topic is not None and begun.topic not in forum.aside else chosen
 
 
 async def _first(
@@ -48,13 +54,13 @@ async def _first(
     if message.album is not None and not gateway.takes_rich(chat_id, message):
         outcome = await gateway.post_album(chat_id, message, topic=topic, is_silent=is_silent)
         if outcome is not None:
-            return outcome
+            return replace(outcome, topic=topic) if isinstance(outcome, Sent) else outcome
     is_one = not message.following or gateway.takes_rich(chat_id, message)
     outcome = await gateway.post(chat_id, message, topic=topic, is_silent=is_silent)
     if not isinstance(outcome, Sent) or is_one:
         return outcome
     piece = Piece(message_id=outcome.message_id or NAMELESS, shows=message.shows)
-    return replace(outcome, pieces=(piece,), is_unfinished=True)
+    return replace(outcome, pieces=(piece,), is_unfinished=True, topic=topic)
 
 
 async def change(gateway: Gateway, post: Post, message: Prepared, emptied: Prepared) -> Outcome:

@@ -4,6 +4,7 @@ import json
 from typing import TypedDict
 
 from bot.domain.delivery import Piece, Post
+from bot.domain.topic import TopicId
 
 
 class Pieces(TypedDict, total=False):
@@ -11,6 +12,7 @@ class Pieces(TypedDict, total=False):
 
     pieces: tuple[Piece, ...]
     is_begun: bool
+    topic: TopicId | None
 
 
 _NONE = Pieces()
@@ -20,7 +22,10 @@ def written(post: Post) -> str | None:
     if not post.pieces:
         return None
     listed = [[piece.message_id, piece.picture, piece.shows] for piece in post.pieces]
-    return json.dumps({"begun": post.is_begun, "pieces": listed}, separators=(",", ":"))
+    found: dict[str, object] = {"begun": post.is_begun, "pieces": listed}
+    if post.topic is not None:
+        found["topic"] = post.topic
+    return json.dumps(found, separators=(",", ":"))
 
 
 def read(text: str | None) -> Pieces:
@@ -28,4 +33,4 @@ def read(text: str | None) -> Pieces:
         return _NONE
     found = json.loads(text)
     pieces = tuple(Piece(message_id=number, picture=picture, shows=shows) for number, picture, shows in found["pieces"])
-    return Pieces(pieces=pieces, is_begun=found["begun"])
+    return Pieces(pieces=pieces, is_begun=found["begun"], topic=found.get("topic"))

@@ -15,7 +15,7 @@ from bot.sandbox.client import Channel, Person, SandboxClient
 from bot.sandbox.server import Sandbox
 from bot.store.database import Database
 from tests.send.conftest import Desk
-from tests.send.test_several import body, looks
+from tests.send.test_several import body, is_told_to_wait, looks
 
 
 @pytest.fixture
@@ -295,3 +295,56 @@ async def test_all_messages_of_a_post_stand_in_the_topic_of_its_rubric(
     messages = await forum.posts()
     assert [message.topic for message in messages] == [topic] * 5
     assert [message.album is not None for message in messages] == [False] * 3 + [True] * 2
+
+
+async def test_an_album_and_the_text_below_it_stand_in_one_topic(
+    desk: Desk, sandbox: Sandbox, camilla: Person, forum: Channel, chosen: Chosen
+) -> None:
+    topic = await camilla.creates_topic(forum, "Футбол")
+    await chosen(football=topic)
+    await looks(desk, forum, Appearance(layout=Layout.FULL))
+    pictures = [f"{sandbox.news_url}photo/{name}_850.png" for name in "abc"]
+
+    subject = await desk.publish("Галерея", image=pictures[0], gallery=tuple(pictures[1:]), body=body(10))
+    await desk.settles(subject, {"sent": 1})
+
+    messages = [message for message in await forum.messages() if message.photo is not None or "Абзац" in message.text]
+    assert [message.photo for message in messages] == [*pictures, None, None]
+    assert {message.topic for message in messages} == {topic}
+
+
+async def test_an_album_falls_back_whole_from_a_closed_topic(
+    desk: Desk, sandbox: Sandbox, camilla: Person, forum: Channel, chosen: Chosen
+) -> None:
+    topic = await camilla.creates_topic(forum, "Футбол")
+    await chosen(football=topic)
+    await camilla.closes_topic(forum, topic)
+    pictures = tuple(f"{sandbox.news_url}photo/{name}_850.png" for name in "abc")
+
+    subject = await desk.publish("Галерея", image=pictures[0], gallery=pictures[1:])
+    await desk.settles(subject, {"sent": 1})
+
+    shown = [message for message in await forum.messages() if message.photo is not None]
+    assert [(message.photo, message.topic) for message in shown] == [(picture, None) for picture in pictures]
+    assert await chosen.aside() == {TopicId(topic): Shutting.CLOSED}
+
+
+@pytest.mark.parametrize("is_closed", [pytest.param(False, id="chosen anew"), pytest.param(True, id="closed")])
+async def test_a_post_that_was_begun_ends_in_its_topic_unless_that_was_closed(
+    desk: Desk, telegram: SandboxClient, camilla: Person, forum: Channel, chosen: Chosen, *, is_closed: bool
+) -> None:
+    topic, other = await camilla.creates_topic(forum, "Футбол"), await camilla.creates_topic(forum, "Спорт")
+    await chosen(football=topic)
+    await looks(desk, forum, Appearance(layout=Layout.FULL))
+    await telegram.faults("429", method="sendMessage", chat_id=forum.id, skip=1, retry_after=30)
+    subject = await desk.publish("Длинная", body=body(16))
+    await is_told_to_wait(desk, telegram, subject)
+
+    if is_closed:
+        await camilla.closes_topic(forum, topic)
+    else:
+        await chosen(football=other)
+    desk.clock.advance(31)
+    await desk.settles(subject, {"sent": 1})
+
+    assert [message.topic for message in await forum.posts()] == [topic, *[None if is_closed else topic] * 2]
