@@ -103,6 +103,11 @@ class Appearance:
         return is_shown and self.layout in {Layout.CARD, Layout.FULL}
 
     @property
+    def is_rich_text(self) -> bool:
+        """The whole text in one rich message, where Telegram takes it."""
+        return self.is_rich and self.layout is Layout.FULL
+
+    @property
     def count_of_buttons(self) -> int:
         return self.has_read + self.has_share + self.has_subscribe + (self.button is not None)
 

@@ -214,7 +214,7 @@ def _card(article: Article, rubrics: Sequence[Rubric], texts: Texts, appearance:
 def _rich(article: Article, rubrics: Sequence[Rubric], texts: Texts, appearance: Appearance) -> Rich | None:
     """Without a text the ordinary message says as much."""
     as_marked = replace(article, body=article.marked or article.body)
-    told = _whole(as_marked, _READ_RICH) if appearance.is_rich and appearance.layout is Layout.FULL else ""
+    told = _whole(as_marked, _READ_RICH) if appearance.is_rich_text else ""
     if not told:
         return None
     pictures = () if appearance.size is PreviewSize.NONE else tuple(filter(linkable, article.pictures))

@@ -405,7 +405,8 @@ async def test_rich_messages_are_switched_on_after_a_warning_and_off_at_once(
     warning = await camilla.sees("oxuculara boş post göstərə bilər")
     before = await look_of(channel, newsroom)
     await camilla.taps("Yandırmaq")
-    await camilla.sees("Bütün mətn rich mesajda: onu hər tətbiq göstərmir")
+    now = await camilla.sees("Bütün mətn rich mesajda: onu hər tətbiq göstərmir")
+    assert "alt yazıda keçidlərə çevrilir" not in now.text
     on, shown = await look_of(channel, newsroom), await sample(camilla)
     await camilla.taps("✓ Rich mesajlar")
     await camilla.sees_button("✓ Bütün mətn")

@@ -226,7 +226,9 @@ async def typed(
 def _screen(settings: ChannelSettings, sample: int, texts: Texts) -> Screen:
     look = settings.channel.appearance
     preview = texts("posts.preview", size=look.size, place=look.place)
-    albums = (texts("posts.about-albums"),) if look.offers_albums and look.has_albums else ()
+    # In a rich message the pictures are a collage, and the buttons stay.
+    has_albums = look.offers_albums and look.has_albums and not look.is_rich_text
+    albums = (texts("posts.about-albums"),) if has_albums else ()
     lines = (*_lines(settings, texts), preview, "", texts("posts.about"), *albums)
     leaves = PostsButton(channel=settings.channel.id, wish=PostsWish.LEAVE, sample=sample)
     return section_screen(settings, texts, *lines, rows=_Buttons(settings, sample, texts).rows(), leaves=leaves)
