@@ -289,6 +289,29 @@ async def test_a_pace_keeps_posts_apart_and_a_faster_one_lets_them_go(
     await channel.sees("Match 4")
 
 
+async def test_what_a_pace_has_no_place_for_joins_the_ticker_which_tells_no_post(
+    bob: Person, channel: Channel, site: EnglishNews, clock: MovableClock
+) -> None:
+    await sets(bob, "Ticker", "Live")
+    await bob.taps("Pace")
+    await bob.taps("20 min")
+    await bob.taps("The rest into the ticker")
+    await bob.sees("Pace: at most one in 20 min, the rest into the ticker")
+    await site.publishes("The final is in Baku")
+    await channel.sees("The final is in Baku")
+    await site.publishes("The final is sold out")
+    live = await channel.sees("The final is sold out")
+    assert live.text.startswith("In brief")
+    assert "The final is in Baku" not in live.text
+    await channel.comes_to_pin(live)
+
+    # Its place comes, and it stays a line.
+    clock.advance(HOUR)
+    await site.publishes("The final begins")
+    await channel.sees("The final begins")
+    assert [post.text.startswith("In brief") for post in await channel.posts()] == [False, True, False]
+
+
 async def test_a_ticker_comes_at_the_times_that_were_typed_and_then_live(
     bob: Person, witness: Person, channel: Channel, site: EnglishNews, clock: MovableClock
 ) -> None:
