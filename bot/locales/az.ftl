@@ -398,6 +398,7 @@ copying =
     .choose = Burada tənzimlənən hər şeyi hara köçürək?
     .none = Köçürməyə yer yoxdur: bu, yeganə kanalınızdır.
     .every = Qalanların hamısına: { $count }
+    .named = «{ $channel }»
     .question = Tənzimləmələr bura köçürülsün: { $channels }? Orada tənzimlənənlər əvəz olunacaq.
     .copy = Köçürmək
     .cancel = Ləğv etmək

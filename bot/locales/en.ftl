@@ -406,6 +406,7 @@ copying =
     .choose = Where should I copy everything that is set here?
     .none = There is nowhere to copy to: this is your only channel.
     .every = To all the others: { $count }
+    .named = “{ $channel }”
     .question = Copy the settings to { $channels }? What is set there will be replaced.
     .copy = Copy
     .cancel = Cancel

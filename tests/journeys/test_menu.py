@@ -384,7 +384,7 @@ async def test_settings_are_copied_to_all_of_ones_channels_and_each_tells_who_di
     await bob.taps("Copy settings")
     await bob.taps("To all the others: 2")
     await bob.taps("Copy")
-    await bob.sees("Copied: ")
+    await bob.sees("Copied: “Sport to")
 
     await site.publishes("Karabakh is in the final")
 

@@ -64,7 +64,7 @@ async def tap(
             await _check(bot, targets, person)
             to = [DestinationId(each.id) for each in targets]
             settings = await services.channels.copy(channel.id, to, person.administrator)
-            told = [person.texts("copying.copied", channels=_names(targets))]
+            told = [person.texts("copying.copied", channels=_names(targets, person.texts))]
             if settings.channel.forum is not None or any(each.forum is not None for each in targets):
                 told.append(person.texts("copying.without-topics"))
             screen = section_screen(settings, person.texts, "", *told, rows=())
@@ -102,7 +102,7 @@ def _question(settings: ChannelSettings, targets: list[Destination], target: int
             _button(settings, texts("copying.cancel"), CopyWish.LOOK),
         ),
     )
-    return section_screen(settings, texts, "", texts("copying.question", channels=_names(targets)), rows=rows)
+    return section_screen(settings, texts, "", texts("copying.question", channels=_names(targets, texts)), rows=rows)
 
 
 def _button(settings: ChannelSettings, text: str, wish: CopyWish, target: int = 0) -> InlineKeyboardButton:
@@ -114,8 +114,8 @@ def _button(settings: ChannelSettings, text: str, wish: CopyWish, target: int = 
 _NAMED = 10
 
 
-def _names(targets: list[Destination]) -> str:
-    names = [f"«{escape(one_line(each.title))}»" for each in targets[:_NAMED]]
+def _names(targets: list[Destination], texts: Texts) -> str:
+    names = [texts("copying.named", channel=escape(one_line(each.title))) for each in targets[:_NAMED]]
     more = len(targets) - len(names)
     return ", ".join(names) + (f" + {more}" if more else "")
 
