@@ -26,6 +26,8 @@ SAFETY = 0.97
 # Seconds that a late call may catch up, so that coarse timers cost no throughput. With SAFETY a window still holds
 # floor((1 + CATCH_UP) × SAFETY × rate) + 1 ≤ rate, and 20 ms are left for jitter.
 CATCH_UP = 0.01
+# As long as a second is for albums, with those 20 ms.
+_SECOND = 1.02
 # The shortest sleep of news: at a thousand a second a few go out together, since to be woken for each costs a quarter of it.
 GRAIN = 0.004
 # A private chat takes a short burst above one message a second; a channel or group twenty in any minute.
@@ -72,8 +74,10 @@ class Pace(BaseRequestMiddleware):
         self._calls = cache(metrics.api_calls.labels)
         self._rate = rate * SAFETY
         self._next = 0.0
-        # Messages of the last call and of the one before it.
-        self._last, self._before = 1, 1
+        # What left in the last second, in messages a call; of use only while an album is among it.
+        self._limit = max(1, int(rate))
+        self._left: deque[tuple[float, int]] = deque()
+        self._album_until = 0.0
         # What storms left of the rate, and when.
         self._share, self._share_at = 1.0, 0.0
         self._storm_until = 0.0
@@ -123,8 +127,9 @@ class Pace(BaseRequestMiddleware):
         turn = _turn.get()
         await self._wait(chat, turn)
         messages = len(method.media) if isinstance(method, SendMediaGroup) else 1
-        if messages > 1:
+        if messages > 1 or (turn is not None and self._now() < self._album_until):
             await self._make_room(messages)
+        self._note(messages)
         if chat is not None and method.__api_method__.startswith(_WRITES):
             chat.called(self._now(), messages)
         try:
@@ -159,15 +164,32 @@ class Pace(BaseRequestMiddleware):
             await self._clock.sleep(min(place - now, REPLY_PATIENCE))
 
     async def _make_room(self, messages: int) -> None:
-        """So many messages at once stand as far from the calls around them as if they had been sent evenly."""
-        grain = 1 / (self._rate * self._share_now(self._now()))
-        wait = max(0, messages - self._before) * grain
-        self._next += wait + (messages - 1) * grain
-        self._last = messages
-        await self._clock.sleep(wait)
+        """An album takes as many places as it has messages, at once: what left before it has to be out of the second."""
+        while (wait := self._room_in(messages)) > 0:
+            await self._clock.sleep(max(wait, GRAIN))
+
+    def _room_in(self, messages: int) -> float:
+        """Seconds until so many messages more are no more than the rate in any second."""
+        now = self._now()
+        recent = [(moment, each) for moment, each in self._left if moment > now - _SECOND]
+        over = sum(each for _, each in recent) + min(messages, self._limit) - self._limit
+        wait = 0.0
+        for moment, each in recent:
+            if over <= 0:
+                break
+            over, wait = over - each, moment + _SECOND - now
+        return wait
+
+    def _note(self, messages: int) -> None:
+        now = self._now()
+        while self._left and self._left[0][0] <= now - _SECOND:
+            self._left.popleft()
+        self._left.append((now, messages))
+        if messages > 1:
+            self._album_until = now + _SECOND
+            self._next += (messages - 1) / (self._rate * self._share_now(now))
 
     def _take_place(self, now: float) -> None:
-        self._before, self._last = self._last, 1
         self._next = max(self._next, now - CATCH_UP) + 1 / (self._rate * self._share_now(now))
 
     def _share_now(self, now: float) -> float:

@@ -18,7 +18,7 @@ from aiogram.methods import (
     TelegramMethod,
 )
 from aiogram.types import InputMediaPhoto, Message
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.clock import MovableClock
@@ -122,6 +122,8 @@ TRAFFIC = st.lists(st.tuples(st.floats(0, 0.2), st.sampled_from([1, 1, 1, 2, 5, 
 
 
 @given(st.integers(10, 1000), TRAFFIC)
+@example(rate=11, traffic=[(0.0, 2), (0.0, 10)])
+@example(rate=30, traffic=[(0.0, 7)] * 10)
 @settings(max_examples=50, deadline=None)
 async def test_albums_among_other_news_never_exceed_the_rate_in_any_second(
     rate: int, traffic: list[tuple[float, int]]
