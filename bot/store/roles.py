@@ -208,6 +208,8 @@ class _Shared:
 
     async def enter(self) -> None:
         for attempt in range(_TRIES):
+            if attempt == 1:
+                logger.info("Another Rubrika process works on this database; waiting for its end.")
             if attempt:
                 await self._clock.sleep(1)
             try:

@@ -25,15 +25,20 @@ class BotProcess:
         self._clock = clock
         self._log = log
 
-    async def is_up(self) -> str:
-        """Until it serves HTTP; its address there."""
+    async def has_said(self, words: str) -> str:
+        """Until they stand in its log; their line."""
         async with asyncio.timeout(PATIENCE):
             while True:
                 for line in self.log().splitlines():
-                    if "Rubrika is running" in line:
-                        return line.rpartition("http=")[2].strip()
-                assert self._process.returncode is None, self.log()
+                    if words in line:
+                        return line
+                assert self.is_running, self.log()
                 await self._clock.sleep(0.02)
+
+    async def is_up(self) -> str:
+        """Until it serves HTTP; its address there."""
+        line = await self.has_said("Rubrika is running")
+        return line.rpartition("http=")[2].strip()
 
     async def is_ready(self) -> None:
         url = await self.is_up()

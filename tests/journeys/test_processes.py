@@ -170,11 +170,9 @@ async def no_more_than_claimed_came_twice(readers: list[Person], title: str, cla
     assert repeated <= claimed
 
 
-async def is_out_of_service(process: BotProcess, clock: MovableClock) -> None:
+async def is_out_of_service(process: BotProcess) -> None:
     """It has found out that others took over."""
-    async with asyncio.timeout(20):
-        while "took this process for dead" not in process.log():
-            await clock.sleep(0.05)
+    await process.has_said("took this process for dead")
     assert not await sends(process)
 
 
