@@ -124,7 +124,7 @@ async def test_one_that_hangs_and_one_that_is_killed_in_the_middle_of_a_fan_out_
             await everybody_has(readers, "Карабах вышел в финал")
             sent = len(await telegram.calls("sendMessage"))
             await first.go_on()
-            await is_out_of_service(first, clock)
+            await is_out_of_service(first)
             assert len(await telegram.calls("sendMessage")) == sent
             await no_more_than_claimed_came_twice(readers, "Карабах вышел в финал", claimed)
 
