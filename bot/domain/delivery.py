@@ -16,7 +16,6 @@ message that is on its way.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import NewType
@@ -24,6 +23,7 @@ from typing import NewType
 from bot.domain.destination import Destination, DestinationId, DestinationKind
 from bot.domain.picture import PictureId
 from bot.domain.topic import TopicId
+from bot.domain.unguarded import dataclass
 
 DeliveryId = NewType("DeliveryId", int)
 

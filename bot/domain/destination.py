@@ -1,7 +1,6 @@
 """Who receives news: subscribers and channels, and what they subscribe to."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -14,6 +13,7 @@ from bot.domain.quiet import QuietHours, QuietMode
 from bot.domain.rubric import Slug
 from bot.domain.ticker_plan import TickerPlan
 from bot.domain.topic import Forum
+from bot.domain.unguarded import dataclass
 
 DestinationId = NewType("DestinationId", int)
 

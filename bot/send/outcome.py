@@ -4,7 +4,6 @@ The answers are told apart by HTTP status and wording, since the Bot API has no 
 Client.cpp: fail_query_with_error; tdlib/td, MessagesManager.cpp).
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from aiogram.exceptions import (
@@ -27,6 +26,7 @@ from bot.domain.delivery import Piece
 from bot.domain.destination import Lack
 from bot.domain.picture import PictureId, UploadedPicture
 from bot.domain.topic import GENERAL, Shutting, TopicId
+from bot.domain.unguarded import dataclass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

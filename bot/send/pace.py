@@ -127,11 +127,13 @@ class Pace(BaseRequestMiddleware):
         turn = _turn.get()
         await self._wait(chat, turn)
         messages = len(method.media) if isinstance(method, SendMediaGroup) else 1
-        if messages > 1 or (turn is not None and self._now() < self._album_until):
+        now = self._now()
+        if messages > 1 or (turn is not None and now < self._album_until):
             await self._make_room(messages)
-        self._note(messages)
+            now = self._now()
+        self._note(messages, now)
         if chat is not None and method.__api_method__.startswith(_WRITES):
-            chat.called(self._now(), messages)
+            chat.called(now, messages)
         try:
             return await self._counted(make_request, bot, method)
         except TelegramRetryAfter as error:
@@ -180,8 +182,7 @@ class Pace(BaseRequestMiddleware):
             over, wait = over - each, moment + _SECOND - now
         return wait
 
-    def _note(self, messages: int) -> None:
-        now = self._now()
+    def _note(self, messages: int, now: float) -> None:
         while self._left and self._left[0][0] <= now - _SECOND:
             self._left.popleft()
         self._left.append((now, messages))

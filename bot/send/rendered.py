@@ -5,7 +5,6 @@ middlewares, time-outs and exceptions are those of every other call, at about a 
 """
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
 from typing import cast
@@ -20,6 +19,8 @@ from aiogram.types import Message as TelegramMessage
 from aiohttp import BytesPayload, ClientError, ClientTimeout
 from pydantic import ValidationError
 from yarl import URL
+
+from bot.domain.unguarded import dataclass
 
 # How the answer begins (tdlib/telegram-bot-api, Client.cpp: JsonMessage); what follows is long, and mostly what we sent.
 _SENT = re.compile(rb'\{"ok":true,"result":\{"message_id":(\d+),')

@@ -15,7 +15,6 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from typing import assert_never
@@ -38,6 +37,7 @@ from bot.domain.destination import DestinationState
 from bot.domain.errors import StoreError
 from bot.domain.language import Language
 from bot.domain.topic import TopicId
+from bot.domain.unguarded import dataclass
 from bot.i18n import I18n
 from bot.metrics import Metrics
 from bot.send import holding, overflow, settling, several

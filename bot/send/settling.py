@@ -1,7 +1,7 @@
 """What becomes of a delivery after its try. In: the delivery and its Outcome. Out: Settled, written many at a time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -23,6 +23,7 @@ from bot.domain.destination import DestinationKind, DestinationState, Lack
 from bot.domain.picture import UploadedPicture
 from bot.domain.ticker import TickerId
 from bot.domain.topic import Forum
+from bot.domain.unguarded import dataclass
 from bot.send.outcome import (
     Barred,
     Empty,
