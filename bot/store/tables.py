@@ -426,8 +426,9 @@ deliveries = Table(
     Column("created_at", Utc, nullable=False),
     Column("settled_at", Utc),
     Column("reason", Text),
-    # Planning twice is harmless: this key guards it. The subject comes first, so that a fan-out writes into one place of it.
-    UniqueConstraint("subject_kind", "subject_id", "action", "revision", "destination_id"),
+    # Planning twice is harmless: this key guards it. The subject comes first, so that a fan-out writes into one place of it,
+    # and numbers before words, which take longer to compare.
+    UniqueConstraint("subject_id", "destination_id", "revision", "action", "subject_kind"),
     # Without AUTOINCREMENT SQLite may reuse the id of a deleted last row, and ids order deliveries inside a chat.
     sqlite_autoincrement=True,
 )

@@ -10,6 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.destination import DestinationId
 from bot.domain.errors import StoreError
@@ -45,6 +46,27 @@ async def test_an_empty_database_becomes_what_the_tables_say(empty: Database) ->
     async with empty.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
     await empty.check()
+
+
+async def test_its_indexes_are_what_the_tables_say_in_order_and_condition_too(empty: Database) -> None:
+    """Of which alembic compares only the columns."""
+    async with empty.engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+        wanted = await indexes(connection)
+        await connection.run_sync(metadata.drop_all)
+
+    await empty.migrate()
+
+    async with empty.engine.connect() as connection:
+        assert await indexes(connection) == wanted
+
+
+async def indexes(connection: AsyncConnection) -> dict[str, str]:
+    is_sqlite = connection.dialect.name == "sqlite"
+    names, definitions = ("name", "sql") if is_sqlite else ("indexname", "indexdef")
+    where = "FROM sqlite_master WHERE type = 'index'" if is_sqlite else "FROM pg_indexes WHERE schemaname = 'public'"
+    rows = await connection.execute(text(f"SELECT {names}, {definitions} {where}"))
+    return {name: definition for name, definition in rows if name != "alembic_version_pkc" and definition is not None}
 
 
 async def test_what_is_migrated_is_known_without_alembic(empty: Database) -> None:
