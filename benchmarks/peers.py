@@ -1,5 +1,7 @@
 """What people write today, on the same messages: run by `benchmarks/delivery.py beside`, each in a process of its own.
 
+    python -m benchmarks.peers call URL - MESSAGES
+        aiogram's send_message alone, a text of 330 characters with two rows of buttons: what the machine makes of a known work
     python -m benchmarks.peers plain URL DATABASE RECIPIENTS
         a plain aiogram loop: a semaphore, send_message, a sleep at RetryAfter, an UPDATE and a commit for each row
     PYTHON benchmarks/peers.py telegram-news URL DATABASE RECIPIENTS [--limit]
@@ -29,6 +31,41 @@ def table(path: str, recipients: int) -> sqlite3.Connection:
     )
     connection.commit()
     return connection
+
+
+def call(url: str, messages: int) -> float:
+    import asyncio  # noqa: PLC0415
+    import gc  # noqa: PLC0415
+
+    from aiogram import Bot  # noqa: PLC0415
+    from aiogram.client.session.aiohttp import AiohttpSession  # noqa: PLC0415
+    from aiogram.client.telegram import TelegramAPIServer  # noqa: PLC0415
+    from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions  # noqa: PLC0415
+
+    text, link = "<b>Новость</b>: " + "решение принято сегодня " * 13, "https://news.example/one/"
+    rows = [[InlineKeyboardButton(text=word, url=link)] for word in ("Читать", "Рубрики")]
+    keyboard, preview = InlineKeyboardMarkup(inline_keyboard=rows), LinkPreviewOptions(url=link)
+
+    async def send_all() -> float:
+        bot = Bot("7000:sandbox-token", session=AiohttpSession(api=TelegramAPIServer.from_base(url)))
+        chats = iter(range(FIRST_READER, FIRST_READER + messages))
+
+        async def send() -> None:
+            for chat_id in chats:
+                await bot.send_message(
+                    chat_id, text, parse_mode="HTML", reply_markup=keyboard, link_preview_options=preview
+                )
+
+        await bot.send_message(FIRST_READER, text)
+        gc.collect()
+        gc.freeze()
+        began = time.process_time()
+        await asyncio.gather(*(send() for _ in range(AT_ONCE)))
+        took = time.process_time() - began
+        await bot.session.close()
+        return took
+
+    return asyncio.run(send_all())
 
 
 def plain(url: str, path: str, recipients: int, text: str) -> float:
@@ -111,14 +148,16 @@ def telegram_news(url: str, path: str, recipients: int, text: str, *, is_limited
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("who", choices=["plain", "telegram-news"])
+    parser.add_argument("who", choices=["call", "plain", "telegram-news"])
     parser.add_argument("url")
     parser.add_argument("database")
     parser.add_argument("recipients", type=int)
     parser.add_argument("--limit", action="store_true")
     given = parser.parse_args()
     text = sys.stdin.read()
-    if given.who == "plain":
+    if given.who == "call":
+        took = call(given.url, given.recipients)
+    elif given.who == "plain":
         table(given.database, given.recipients).close()
         took = plain(given.url, given.database, given.recipients, text)
     else:
