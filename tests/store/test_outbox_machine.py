@@ -1,5 +1,7 @@
 """The outbox as a state machine: whatever is planned, claimed, answered, lost, recalled and let go, the account is right.
 
+Articles go to subscribers and to a channel, whose ticker tells of them as well; a ticker is never sent anew by itself.
+
 The machine plays the planner and the sender by their contracts and remembers for itself what every chat was sent. The
 database is real, and each step is one transaction of its own.
 """
@@ -39,6 +41,7 @@ from bot.domain.delivery import (
 from bot.domain.destination import Audience, DestinationId, DestinationKind, DestinationState, Mode
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
+from bot.domain.ticker_plan import Every
 from bot.send import settling
 from bot.send.outcome import Gone, Later, Outcome, Refused, Sent, Unclear, Vanished
 from bot.send.settling import MAX_ATTEMPTS
@@ -50,6 +53,7 @@ from tests.make import make_new_article, make_rubric
 READERS = Audience(rubrics=(Slug("football"),), languages=(Language.RU,), modes=(Mode.INSTANT,))
 # Two subscribers and a channel, three articles: few enough that their ways cross.
 CHATS, ARTICLES = (1, 2, -100), 3
+TICKER_READERS = Audience(rubrics=(Slug("football"),), languages=(Language.RU,), modes=(Mode.TICKER,))
 KEPT = timedelta(days=90)
 # What Telegram says, and whether the message stands in the chat when it says nothing.
 ANSWERS: st.SearchStrategy[tuple[Outcome, bool]] = st.tuples(
@@ -101,6 +105,8 @@ class OutboxMachine(RuleBasedStateMachine):
         self.late: set[DeliveryId] = set()
         self.stands: Counter[tuple[DestinationId, Subject]] = Counter()
         self.lost: Counter[tuple[DestinationId, Subject]] = Counter()
+        # Which an editor sent again.
+        self.sent_again: Counter[tuple[DestinationId, Subject]] = Counter()
         self.let_go = self.published = 0
 
     def do(self, work: Callable[[Transaction], Awaitable[Result]]) -> Result:
@@ -120,12 +126,21 @@ class OutboxMachine(RuleBasedStateMachine):
                 added = await tx.destinations.add(
                     chat_id=chat_id, kind=kind, language=Language.RU, now=self.clock.now()
                 )
-                await tx.destinations.subscribe(added.id, rubrics=[Slug("football")], modes=[Mode.INSTANT])
+                modes = [Mode.INSTANT, Mode.TICKER] if kind is DestinationKind.CHANNEL else [Mode.INSTANT]
+                await tx.destinations.subscribe(added.id, rubrics=[Slug("football")], modes=modes)
                 self.chats.append(added.id)
+            # Its ticks are the machine's.
+            await tx.destinations.set_delivery(
+                self.channel, articles_on=True, ticker=Every(minutes=60), ticker_next_at=self.clock.now()
+            )
 
         self.run(_empty(self.database))
         self.do(begin)
         self.subjects = [self._article() for _ in range(ARTICLES)]
+
+    @property
+    def channel(self) -> DestinationId:
+        return self.chats[-1]
 
     def _article(self) -> Subject:
         self.published += 1
@@ -154,10 +169,36 @@ class OutboxMachine(RuleBasedStateMachine):
         self.claim(len(CHATS))
 
     @rule(which=st.integers(0, ARTICLES - 1))
+    def tick(self, which: int) -> None:
+        """A ticker of one line, or of none where its line has been told."""
+        article_id = ArticleId(self.subjects[which].id)
+
+        async def post(tx: Transaction) -> None:
+            now = self.clock.now()
+            await tx.tickers.collect(article_id, rubric=Slug("football"), audience=TICKER_READERS)
+            opened = await tx.tickers.open(self.channel, now.date(), [article_id])
+            await tx.ticker_deliveries.queue([opened], action=Action.POST, priority=Priority.TICKER, now=now)
+
+        self.do(post)
+
+    @rule(which=st.integers(0, ARTICLES - 1))
+    def tick_and_claim(self, which: int) -> None:
+        self.tick(which)
+        self.claim(len(CHATS))
+
+    @rule(which=st.integers(0, ARTICLES - 1))
     def correct(self, which: int) -> None:
         subject = self.subjects[which]
         self.revisions[subject] += 1
         self._change(subject, Action.EDIT)
+        self._change_line(subject)
+
+    def _change_line(self, subject: Subject) -> None:
+        self.do(
+            lambda tx: tx.ticker_deliveries.change_line(
+                ArticleId(subject.id), priority=Priority.CORRECTION, now=self.clock.now()
+            )
+        )
 
     @rule(which=st.integers(0, ARTICLES - 1))
     def recall(self, which: int) -> None:
@@ -167,6 +208,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self.do(lambda tx: tx.articles.recall(ArticleId(subject.id)))
         self.do(lambda tx: tx.outbox.drop_queued(subject, reason=Cause.RECALLED, now=self.clock.now()))
         self._change(subject, Action.DELETE)
+        self._change_line(subject)
         # Another article takes its place in what happens next.
         self.subjects[which] = self._article()
 
@@ -210,10 +252,15 @@ class OutboxMachine(RuleBasedStateMachine):
             else:
                 is_removal = delivery.subject in self.recalled and delivery.post is not None
                 self._start(delivery, outcome, arrived=arrived, is_removal=is_removal)
-                revision = self.revisions[delivery.subject]
+                revision = self._revision(delivery.subject)
                 settled.append(settling.settle(delivery, outcome, revision=revision, is_removal=is_removal, now=now))
             self.late.discard(delivery.id)
         self.do(lambda tx: settling.write(tx, settled))
+
+    def _revision(self, subject: Subject) -> int:
+        if subject.kind is SubjectKind.ARTICLE:
+            return self.revisions[subject]
+        return self.do(lambda tx: tx.claims.heads([subject]))[subject].revision
 
     def _obstacle(self, delivery: Delivery) -> str | None:
         """As the sender looks again before it sends."""
@@ -280,6 +327,7 @@ class OutboxMachine(RuleBasedStateMachine):
         assert not self.do(lambda tx: tx.uncertain.resolve(first.id, it_is_there=it_is_there, now=self.clock.now()))
         if not it_is_there:
             self.known[first.id].starts = self.known[first.id].unanswered = 0
+            self.sent_again[(first.destination.id, first.subject)] += 1
 
     @rule(which=st.integers(0, len(CHATS) - 1), state=st.sampled_from([DestinationState.PAUSED, DestinationState.GONE]))
     def leave_and_return(self, which: int, state: DestinationState) -> None:
@@ -355,6 +403,8 @@ class OutboxMachine(RuleBasedStateMachine):
             is_open = DeliveryState(row.state) in {DeliveryState.QUEUED, DeliveryState.SENDING}
             assert (row.settled_at is None) == is_open
             assert (row.lease_until is not None) == (row.state == "sending")
+            if is_open and row.subject_kind == SubjectKind.TICKER and row.action == Action.POST:
+                assert not self.known[DeliveryId(row.id)].unanswered, "what may stand in the channel is due again"
 
     @invariant()
     def at_most_one_is_in_flight_a_chat(self) -> None:
@@ -366,12 +416,14 @@ class OutboxMachine(RuleBasedStateMachine):
         for each in self.known.values():
             if each.action is Action.POST:
                 assert each.starts <= MAX_ATTEMPTS
-                assert each.unanswered <= MAX_UNCLEAR_POSTS
+                is_ticker = each.subject.kind is SubjectKind.TICKER
+                assert each.unanswered <= (1 if is_ticker else MAX_UNCLEAR_POSTS)
 
     @invariant()
     def nobody_gets_a_subject_twice_unless_an_answer_was_lost(self) -> None:
         for place, count in self.stands.items():
-            assert count <= 1 + self.lost[place]
+            is_ticker = place[1].kind is SubjectKind.TICKER
+            assert count <= 1 + (self.sent_again if is_ticker else self.lost)[place]
 
     def _rows(self, condition: str) -> list[Any]:
         async def read() -> list[Any]:
@@ -386,7 +438,17 @@ class OutboxMachine(RuleBasedStateMachine):
 
 async def _empty(database: Database) -> None:
     async with database.engine.begin() as connection:
-        for table in ("deliveries", "posts", "subscriptions", "destinations", "articles", "seen", "rubrics"):
+        for table in (
+            "deliveries",
+            "posts",
+            "ticker_lines",
+            "tickers",
+            "subscriptions",
+            "destinations",
+            "articles",
+            "seen",
+            "rubrics",
+        ):
             await connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608
 
 
