@@ -186,8 +186,8 @@ channels =
             [0] Rubrikalar: heç biri
            *[other] Rubrikalar: { $count } seçilib
         }
-    .choose = Rubrikaları qeyd edin, xəbərlər kanala getsin.
-    .paused = ⏸ Fasilə: kanalda heç nə dərc olunmur.
+    .choose = Rubrikaları qeyd edin, xəbərlər getsin.
+    .paused = ⏸ Fasilə: heç nə dərc olunmur.
     .barred = 🔒 Hazırda burada dərc edə bilmirəm. «Mesaj dərc etmək» hüququmu yoxlayın: qayıdan kimi özüm davam edəcəyəm.
     .articles = Məqalələr
     .articles-on = Məqalələr: hər biri ayrıca post kimi

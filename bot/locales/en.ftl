@@ -187,8 +187,8 @@ channels =
             [0] Rubrics: none
            *[other] Rubrics: { $count } chosen
         }
-    .choose = Tick rubrics and the news will go to the channel.
-    .paused = ⏸ Paused: nothing is published in the channel.
+    .choose = Tick rubrics and the news will start.
+    .paused = ⏸ Paused: nothing is published.
     .barred = 🔒 I cannot post here now. Check my right “Post Messages”: once it is back I will go on by myself.
     .articles = Articles
     .articles-on = Articles: each as its own post

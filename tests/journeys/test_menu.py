@@ -347,7 +347,7 @@ async def test_after_a_pause_as_many_articles_come_as_were_asked_for_oldest_firs
 ) -> None:
     async def misses(*numbers: int) -> None:
         await bob.taps("Pause")
-        await bob.sees("⏸ Paused: nothing is published in the channel")
+        await bob.sees("⏸ Paused: nothing is published")
         for number in numbers:
             await site.publishes(f"Missed {number}", at=f"2026-03-02T09:{number:02}:00+04:00")
             await witness.sees(f"Missed {number}")
