@@ -7,8 +7,8 @@ where the outbox's key leaves out what is there. Pushes are planned between the 
 
 import asyncio
 import logging
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -163,25 +163,42 @@ class Planner:
         async with self._database.transaction() as tx:
             await tx.articles.mark_planned(article.id, revision=article.revision, recalled=article.recalled)
 
-    async def _in_parts(self, work: Callable[[Transaction, range], Awaitable[int]]) -> AsyncIterator[int]:
-        """All destinations, a part a transaction; the sender is told of each part. Gives what `work` counted."""
+    async def _in_parts(
+        self, work: Callable[[Transaction, range], Awaitable[int]], between: Callable[[], Awaitable[None]] | None = None
+    ) -> int:
+        """All destinations, a part a transaction; the sender is told of each part. Returns what `work` counted in all.
+
+        `between` parts something more urgent may be done, for which they wait.
+        """
         # The first alone, so that its readers do not wait for others.
         async with self._database.transaction() as tx:
             last = await tx.destinations.highest_id()
             first = await work(tx, range(1, _PART + 1))
         self._sender_wake.set()
-        yield first
-        start = _PART + 1
-        while start <= last:
-            if self._must_end():
-                raise _StoppingError
-            parts = [range(low, low + _PART) for low in range(start, last + 1, _PART)][:_TOGETHER]
-            done = await asyncio.gather(*(self._part(work, part) for part in parts), return_exceptions=True)
-            for count in done:
-                if isinstance(count, BaseException):
-                    raise count
-                yield count
-            start = parts[-1].stop
+        left = deque(range(low, low + _PART) for low in range(_PART + 1, last + 1, _PART))
+        turn = asyncio.Lock()
+
+        async def work_off() -> int:
+            count = 0
+            try:
+                while left and not self._must_end():
+                    count += await self._part(work, left.popleft())
+                    if between is not None:
+                        async with turn:
+                            await between()
+            except BaseException:
+                # Nor do the others go on.
+                left.clear()
+                raise
+            return count
+
+        done = await asyncio.gather(*(work_off() for _ in range(_TOGETHER)), return_exceptions=True)
+        for count in done:
+            if isinstance(count, BaseException):
+                raise count
+        if left:
+            raise _StoppingError
+        return first + sum(count for count in done if isinstance(count, int))
 
     async def _part(self, work: Callable[[Transaction, range], Awaitable[int]], ids: range) -> int:
         async with self._database.transaction() as tx:
@@ -237,11 +254,9 @@ class Planner:
             queued = 0 if article.is_headline else await self._queue_for_channels(tx, article, audience, now)
         if not article.is_headline:
             people = replace(audience, kinds=(DestinationKind.SUBSCRIBER,))
-            async for part in self._fan_out(article, people, Priority.ARTICLE):
-                queued += part
-                # Whoever orders a push wakes us.
-                if self.wake.is_set:
-                    await self._plan_pushes()
+            queued += await self._fan_out(
+                article, people, Priority.ARTICLE, between=self._plan_pushes_ordered_meanwhile
+            )
         if article.revision:
             await self._change(article, Action.EDIT)
         logger.info("An article is planned.", extra={"article": article.id, "deliveries": queued})
@@ -260,20 +275,24 @@ class Planner:
         await tx.missed.collect(article.id)
         return queued
 
-    def _fan_out(self, article: Article, people: Audience, priority: Priority) -> AsyncIterator[int]:
-        """Gives how many were queued, part by part."""
+    async def _fan_out(
+        self,
+        article: Article,
+        people: Audience,
+        priority: Priority,
+        between: Callable[[], Awaitable[None]] | None = None,
+    ) -> int:
         queue = partial(
             Outbox.fan_out, subject=_subject(article), audience=people, priority=priority, now=self._clock.now()
         )
-        return self._in_parts(lambda tx, ids: queue(tx.outbox, ids=ids))
+        return await self._in_parts(lambda tx, ids: queue(tx.outbox, ids=ids), between)
 
     async def _change(self, article: Article, action: Action) -> None:
         subject = _subject(article)
         queue = partial(Outbox.queue_changes, priority=Priority.CORRECTION, now=self._clock.now())
-        async for _ in self._in_parts(
+        await self._in_parts(
             lambda tx, ids: queue(tx.outbox, subject, action=action, revision=article.revision, ids=ids)
-        ):
-            pass
+        )
         async with self._database.transaction() as tx:
             if article.recalled:
                 await tx.tickers.forget_article(article.id)
@@ -281,9 +300,13 @@ class Planner:
 
     async def _take_back(self, article: Article) -> None:
         drop = partial(Outbox.drop_queued, reason=Cause.RECALLED, now=self._clock.now())
-        async for _ in self._in_parts(lambda tx, ids: drop(tx.outbox, _subject(article), ids=ids)):
-            pass
+        await self._in_parts(lambda tx, ids: drop(tx.outbox, _subject(article), ids=ids))
         await self._change(article, Action.DELETE)
+
+    async def _plan_pushes_ordered_meanwhile(self) -> None:
+        # Whoever orders a push wakes us.
+        if self.wake.is_set:
+            await self._plan_pushes()
 
     async def _plan_pushes(self) -> None:
         async with self._database.transaction() as tx:
@@ -304,7 +327,7 @@ class Planner:
                 )
         if article is not None and not article.recalled:
             audience = push.audience(article, published=published, default=self._default)
-            queued = channels + sum([part async for part in self._fan_out(article, audience, Priority.PUSH)])
+            queued = channels + await self._fan_out(article, audience, Priority.PUSH)
             logger.info("A push is planned.", extra={"push": order.id, "deliveries": queued})
         async with self._database.transaction() as tx:
             await tx.pushes.move(order.id, before=PushState.ORDERED, after=PushState.PLANNED)
