@@ -261,9 +261,11 @@ async def fill(database_url: str, readers: int) -> None:
             text("INSERT INTO subscriptions SELECT id, :rubric, 'instant' FROM destinations"), {"rubric": RUBRIC}
         )
     if is_postgres:
-        # A table that grew over months has been looked at by autovacuum.
+        # A table that grew over months has been looked at by autovacuum, and is on the disk.
         async with database.engine.connect() as connection:
-            await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text("VACUUM ANALYZE"))
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            for order in ("VACUUM ANALYZE", "CHECKPOINT"):
+                await connection.execute(text(order))
     await database.close()
 
 
