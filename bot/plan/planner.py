@@ -175,6 +175,8 @@ class Planner:
             last = await tx.destinations.highest_id()
             first = await work(tx, range(1, _PART + 1))
         self._sender_wake.set()
+        if between is not None:
+            await between()
         left = deque(range(low, low + _PART) for low in range(_PART + 1, last + 1, _PART))
         turn = asyncio.Lock()
 

@@ -182,7 +182,7 @@ class Outbox:
         """On PostgreSQL all ids are taken before the first row is written, since the rows are sorted by them.
 
         So the ids of two parts that are written at the same time lie apart, and neither waits for the other at the end of an
-        index: a quarter less a row.
+        index: a fifth less a row.
         """
         if self._connection.dialect.name == "postgresql":
             rows = chosen.subquery()

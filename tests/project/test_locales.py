@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from fluent.syntax import FluentParser
@@ -25,6 +26,7 @@ from bot.domain.language import Language
 from bot.domain.rubric import Place
 from bot.domain.source import SourceKind, Trouble
 from bot.domain.topic import Shutting
+from bot.i18n import I18n
 from bot.services.approvals import Taken
 from bot.services.arrival import Acceptance
 from bot.services.verdict import Verdict
@@ -84,6 +86,13 @@ def strings_in_code() -> tuple[set[str], set[str]]:
 @pytest.mark.parametrize("language", Language)
 def test_a_locale_can_be_read_in_full(language: Language) -> None:
     assert [node.content for node in resource(language).body if isinstance(node, ftl.Junk)] == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_each_text_of_a_locale_is_found_by_its_key(language: Language) -> None:
+    texts = I18n(language, ZoneInfo("Asia/Baku")).texts(language)
+    for key, names in placeholders(language).items():
+        assert texts(key, **dict.fromkeys(names, 1)), key
 
 
 @pytest.mark.parametrize("language", Language)
