@@ -1,7 +1,6 @@
 """Whatever a site answers, the parsers of pages and sitemaps say so in their own words, and soon."""
 
 import contextlib
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +19,7 @@ from bot.ingest.retraction import is_retraction
 from bot.ingest.selectors import mistake_in, picked
 from bot.ingest.sitemap import parse_sitemap
 from bot.ingest.text import parse_markup
+from tests.hang import no_hang
 
 DATA = Path(__file__).parents[1] / "data"
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -157,7 +157,5 @@ ABSURD = {
 @pytest.mark.parametrize("name", ["article", "list", "sitemap", "discover"])
 @pytest.mark.parametrize("markup", [pytest.param(markup, id=name) for name, markup in ABSURD.items()])
 def test_an_absurd_page_takes_little_time(markup: str, name: str) -> None:
-    began = time.process_time()
-    with contextlib.suppress(SourceError):
+    with no_hang(), contextlib.suppress(SourceError):
         PARSERS[name](f"<html><body>{markup}".encode())
-    assert time.process_time() - began < 3

@@ -1,11 +1,10 @@
-import time
-
 import pytest
 
 from bot.domain.errors import SourceError
 from bot.domain.source import PageSelectors
 from bot.ingest.selectors import LONGEST_SELECTOR, MOST_MATCHES, mistake_in, picked, unmatched
 from bot.ingest.text import parse_markup
+from tests.hang import no_hang
 
 
 @pytest.mark.parametrize(
@@ -44,10 +43,8 @@ def test_of_very_many_matches_the_first_are_taken() -> None:
 def test_counting_is_refused_on_a_page_where_it_would_take_seconds() -> None:
     tree = parse_markup("<p>x</p>" * 50_000)
     assert tree is not None
-    began = time.process_time()
-    with pytest.raises(SourceError, match="too large"):
+    with no_hang(), pytest.raises(SourceError, match="too large"):
         picked(tree, "p:nth-last-child(2)")
-    assert time.process_time() - began < 1
 
 
 def test_selectors_that_find_nothing_are_named() -> None:

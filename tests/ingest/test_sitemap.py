@@ -1,5 +1,4 @@
 import gzip
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -7,6 +6,7 @@ import pytest
 from bot.domain.errors import SourceError
 from bot.domain.source import SourceKind
 from bot.ingest.sitemap import MOST_ENTRIES, MOST_PARTS, parse_sitemap
+from tests.hang import no_hang
 
 URL = "https://news.example/sitemap.xml"
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -109,10 +109,8 @@ def test_a_foreign_entity_opens_no_file() -> None:
     ],
 )
 def test_what_is_no_sitemap_is_said_in_a_sentence(body: bytes, words: str) -> None:
-    began = time.perf_counter()
-    with pytest.raises(SourceError, match=words):
+    with no_hang(), pytest.raises(SourceError, match=words):
         parse_sitemap(body, None, URL, now=NOW)
-    assert time.perf_counter() - began < 3
 
 
 def test_it_says_that_it_is_a_sitemap() -> None:

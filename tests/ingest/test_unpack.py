@@ -1,6 +1,5 @@
 import gzip
 import sys
-import time
 import tracemalloc
 import zlib
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import SourceError
 from bot.ingest.unpack import MAX_BODY, unpack
+from tests.hang import no_hang
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -122,13 +122,10 @@ def test_a_flood_in_a_small_parcel_is_refused_without_being_unpacked(pack: Calla
     bomb = pack()
     assert len(bomb) < 2**21
     tracemalloc.start()
-    began = time.perf_counter()
-    with pytest.raises(SourceError, match="more than 16 MB"):
+    with no_hang(), pytest.raises(SourceError, match="more than 16 MB"):
         unpack(bomb, label)
-    took = time.perf_counter() - began
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert took < 1
     assert peak < MAX_BODY * 1.5
 
 
@@ -143,10 +140,8 @@ def test_a_frame_that_demands_gigabytes_for_its_window_is_refused() -> None:
 
 
 def test_a_hundred_thousand_empty_parcels_are_refused_at_once() -> None:
-    began = time.perf_counter()
-    with pytest.raises(SourceError, match="broke off or was damaged"):
+    with no_hang(), pytest.raises(SourceError, match="broke off or was damaged"):
         unpack(gzip.compress(b"") * 100_000)
-    assert time.perf_counter() - began < 1
 
 
 @given(st.one_of(st.binary(), st.sampled_from(sorted(PACKED.values()))), st.sampled_from(["", *PACKED, "a, b, c, d"]))
