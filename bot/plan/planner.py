@@ -31,15 +31,13 @@ from bot.plan.routing import fold, route, unknown_categories
 from bot.plan.ticking import Ticking
 from bot.plan.words import found_in
 from bot.store.database import Database, Transaction
-from bot.store.outbox import Outbox
+from bot.store.outbox import PART, Outbox
 from bot.store.roles import Role
 
 logger = logging.getLogger(__name__)
 
 # Articles a round; the next round follows at once while there are more.
 _ROUND = 50
-# Destinations of one part: what is written before somebody who taps a button would notice.
-_PART = 10_000
 # Parts at a time: PostgreSQL works on each in a process of its own; SQLite, which has one writer, takes them in turn.
 _TOGETHER = 2
 # Articles taken as read that are filed under their rubrics at once.
@@ -173,11 +171,11 @@ class Planner:
         # The first alone, so that its readers do not wait for others.
         async with self._database.transaction() as tx:
             last = await tx.destinations.highest_id()
-            first = await work(tx, range(1, _PART + 1))
+            first = await work(tx, range(1, PART + 1))
         self._sender_wake.set()
         if between is not None:
             await between()
-        left = deque(range(low, low + _PART) for low in range(_PART + 1, last + 1, _PART))
+        left = deque(range(low, low + PART) for low in range(PART + 1, last + 1, PART))
         turn = asyncio.Lock()
 
         async def work_off() -> int:

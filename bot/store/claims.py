@@ -4,11 +4,26 @@ A claim is one conditional UPDATE … RETURNING: whoever changed the row owns it
 in batches; what waits for a later moment stands in an index of its own, so that a claim reads no further than the rows it takes.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Update, and_, bindparam, exists, func, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    TextClause,
+    Update,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -27,7 +42,7 @@ from bot.domain.delivery import (
     Subject,
     SubjectKind,
 )
-from bot.domain.destination import DestinationId, DestinationKind
+from bot.domain.destination import DestinationId, DestinationState
 from bot.store import pieces
 from bot.store.alerts import Alerts
 from bot.store.destinations import Destinations, destination_of, recent_posts
@@ -58,10 +73,19 @@ class Claims:
 
         A destination with a delivery in flight, or with an earlier one that waits for its next try, is left alone,
         so that order holds inside a chat. Only posts that a channel does not want yet let changes of what stands there pass.
+        What was queued for a person who left since then is dropped.
         """
         await self._connection.execute(_WAKE_WAITING, {"now": now})
-        claimed = await self._connection.scalars(_CLAIM, {"most": limit, "until": now + LEASE})
-        return await self._load(list(claimed))
+        while True:
+            claimed = list(await self._connection.scalars(_CLAIM, {"most": limit, "until": now + LEASE}))
+            rows = await self._load(claimed)
+            left = [row for row in rows if row.is_left]
+            if left:
+                await self._connection.execute(
+                    _DROP, [{"dropped": row.delivery_id, "at": now, "why": _why_left(row)} for row in left]
+                )
+            if len(left) < len(rows) or not rows:
+                return [_delivery_of(row) for row in rows if not row.is_left]
 
     async def release(self, ids: Collection[DeliveryId]) -> None:
         """Give claimed deliveries back that were certainly not sent."""
@@ -80,12 +104,9 @@ class Claims:
         orphaned: ColumnElement[bool] = and_(_IS_SENDING)
         if expired_only:
             orphaned &= deliveries.c.lease_until <= now
-        to_channel = exists().where(
-            destinations.c.id == deliveries.c.destination_id, destinations.c.kind == DestinationKind.CHANNEL.value
-        )
         is_final = (deliveries.c.action == Action.POST.value) & or_(
             deliveries.c.attempts + 1 >= MAX_UNCLEAR_POSTS,
-            to_channel & (deliveries.c.subject_kind != SubjectKind.ARTICLE.value),
+            deliveries.c.to_channel & (deliveries.c.subject_kind != SubjectKind.ARTICLE.value),
         )
         await self._count_for_pace(orphaned, now)
         common = {"lease_until": None, "attempts": deliveries.c.attempts + 1, "reason": Cause.INTERRUPTED.value}
@@ -160,43 +181,54 @@ class Claims:
                 )
         return found
 
-    async def _load(self, ids: list[int]) -> list[Delivery]:
+    async def _load(self, ids: list[int]) -> Sequence[Row[*tuple[Any, ...]]]:
         if not ids:
             return []
         # Repeated up to a full number, which changes nothing but the text of the statement: both drivers prepare each anew.
         filled = ids + ids[-1:] * (-len(ids) % _FULL_NUMBER)
-        rows = await self._connection.execute(_CLAIMED, {"ids": filled})
-        return [_delivery_of(row) for row in rows]
+        return (await self._connection.execute(_CLAIMED, {"ids": filled})).all()
 
 
 def _claim() -> ReturningUpdate[int]:
-    ahead = deliveries.alias("ahead")
-    is_same = and_(ahead.c.subject_kind == deliveries.c.subject_kind, ahead.c.subject_id == deliveries.c.subject_id)
+    """Each destination's first of the rows at the head of all that are due.
+
+    Whatever is due of a destination before a row stands before it there as well; so it is enough to look whether anything of it
+    is on its way, or waits and comes first, which two small indexes tell.
+    """
+    sending, waiting = deliveries.alias("sending"), deliveries.alias("waiting")
+    is_same = and_(waiting.c.subject_kind == deliveries.c.subject_kind, waiting.c.subject_id == deliveries.c.subject_id)
     lets_pass = and_(
-        deliveries.c.action != Action.POST.value,
-        ahead.c.not_before.is_not(None),
-        func.coalesce(ahead.c.reason, "").in_(_HOLDING),
-        ~is_same,
+        deliveries.c.action != Action.POST.value, func.coalesce(waiting.c.reason, "").in_(_HOLDING), ~is_same
     )
-    is_blocked = exists().where(
-        text("ahead.state IN ('queued', 'sending')"),
-        ahead.c.destination_id == deliveries.c.destination_id,
+    is_sending = _finds(
+        text("sending.state = 'sending'"),
+        sending.c.destination_id == deliveries.c.destination_id,
+    )
+    waits = _finds(
+        text("waiting.state = 'queued' AND waiting.not_before IS NOT NULL"),
+        waiting.c.destination_id == deliveries.c.destination_id,
         or_(
-            text("ahead.state = 'sending'"),
-            and_(
-                or_(
-                    ahead.c.priority > deliveries.c.priority,
-                    and_(ahead.c.priority == deliveries.c.priority, ahead.c.id < deliveries.c.id),
-                ),
-                ~lets_pass,
-            ),
+            waiting.c.priority > deliveries.c.priority,
+            and_(waiting.c.priority == deliveries.c.priority, waiting.c.id < deliveries.c.id),
         ),
+        ~lets_pass,
     )
+    order = (deliveries.c.priority.desc(), deliveries.c.id)
+    head = (
+        select(deliveries.c.id, deliveries.c.destination_id, deliveries.c.priority)
+        .where(_IS_DUE, ~is_sending, ~waits)
+        .order_by(*order)
+        .limit(bindparam("most"))
+        .subquery("head")
+    )
+    place = func.row_number().over(partition_by=head.c.destination_id, order_by=(head.c.priority.desc(), head.c.id))
+    ranked = select(head.c.id, place.label("place")).subquery("ranked")
     due = (
         select(deliveries.c.id)
-        .where(_IS_DUE, ~is_blocked)
-        .order_by(deliveries.c.priority.desc(), deliveries.c.id)
-        .limit(bindparam("most"))
+        .join(ranked, ranked.c.id == deliveries.c.id)
+        # It may have changed since it was read. Said in numbers, so that PostgreSQL, whose statistics may be of a time when little
+        # was due, does not look for each row through all that is.
+        .where(ranked.c.place == 1, cast(and_(_IS_DUE), Integer) == 1)
         # Of two processes neither waits for the other nor takes the same; SQLite has one writer and leaves it out.
         .with_for_update(skip_locked=True, of=deliveries)
         .cte("due")
@@ -207,6 +239,11 @@ def _claim() -> ReturningUpdate[int]:
         .values(state=DeliveryState.SENDING.value, lease_until=bindparam("until"))
         .returning(deliveries.c.id)
     )
+
+
+def _finds(*conditions: ColumnElement[bool] | TextClause) -> ColumnElement[bool]:
+    """That there is one. Said so, PostgreSQL looks it up for each row, and never goes through all of them first."""
+    return select(literal(1)).where(*conditions).limit(1).correlate(deliveries).scalar_subquery().is_not(None)
 
 
 def _wake_waiting() -> Update:
@@ -241,6 +278,12 @@ _CLAIMED = (
         posts.c.sent_at,
         posts.c.picture,
         posts.c.pieces,
+        and_(
+            deliveries.c.id <= func.coalesce(destinations.c.left_at_delivery, 0),
+            deliveries.c.action == Action.POST.value,
+            # What was begun ends.
+            deliveries.c.priority < int(Priority.BEGUN),
+        ).label("is_left"),
         destinations,
     )
     .join_from(deliveries, destinations, destinations.c.id == deliveries.c.destination_id)
@@ -252,6 +295,13 @@ _CLAIMED = (
     )
     .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(deliveries.c.priority.desc(), deliveries.c.id)
+)
+
+
+_DROP = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("dropped"), _IS_SENDING)
+    .values(state=DeliveryState.DROPPED.value, settled_at=bindparam("at"), lease_until=None, reason=bindparam("why"))
 )
 
 
@@ -275,6 +325,10 @@ _ARTICLE_HEADS = select(articles.c.id, articles.c.revision, articles.c.recalled,
 
 
 _TICKER_HEADS = select(tickers.c.id, tickers.c.revision).where(tickers.c.id.in_(bindparam("ids", expanding=True)))
+
+
+def _why_left(row: Row[*tuple[Any, ...]]) -> str:
+    return Cause.GONE if row.state == DestinationState.GONE.value else Cause.PAUSED
 
 
 def _delivery_of(row: Row[*tuple[Any, ...]]) -> Delivery:

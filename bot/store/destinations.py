@@ -23,7 +23,15 @@ from bot.store import topics
 from bot.store.appearances import read, written
 from bot.store.dialect import insert
 from bot.store.overflow import Overflowing
-from bot.store.tables import channel_administrators, channel_editions, deliveries, destinations, posts, subscriptions
+from bot.store.tables import (
+    IS_OPEN_OF_CHANNEL,
+    channel_administrators,
+    channel_editions,
+    deliveries,
+    destinations,
+    posts,
+    subscriptions,
+)
 
 # Spelled out, not bound: only so may a database see that an index of a few channels is meant.
 HAS_TICKER = text("destinations.ticker_plan IS NOT NULL")
@@ -126,12 +134,22 @@ class Destinations:
         await self._update(destination_id, title=title)
 
     async def set_state(self, destination_id: DestinationId, state: DestinationState, *, now: datetime) -> None:
-        """Leaving ACTIVE drops what is queued: a backlog never floods whoever comes back."""
+        """Leaving ACTIVE drops what is queued: a backlog never floods whoever comes back.
+
+        Of a channel at once, since it may wait for days; a person's posts when their turn comes (Claims.take), for which no
+        index of a million people need be kept.
+        """
         await self._update(destination_id, state=state.value)
         if state is DestinationState.ACTIVE:
             return
+        await self._connection.execute(
+            update(destinations)
+            .where(destinations.c.id == destination_id, destinations.c.kind == DestinationKind.SUBSCRIBER.value)
+            .values(left_at_delivery=select(func.max(deliveries.c.id)).scalar_subquery())
+        )
         await Overflowing(self._connection).give_back(destination_id)
-        condition = (deliveries.c.destination_id == destination_id) & (deliveries.c.state == DeliveryState.QUEUED.value)
+        condition = IS_OPEN_OF_CHANNEL & (deliveries.c.destination_id == destination_id)
+        condition &= deliveries.c.state == DeliveryState.QUEUED.value
         if state is DestinationState.PAUSED:
             # What was posted can still be corrected and recalled, and what was begun ends.
             condition &= (deliveries.c.action == Action.POST.value) & (deliveries.c.priority < int(Priority.BEGUN))

@@ -10,7 +10,15 @@ from bot.domain.delivery import Action, DeliveryState, Priority, SubjectKind
 from bot.domain.destination import DestinationId, Mode
 from bot.domain.language import Language
 from bot.store.dialect import insert
-from bot.store.tables import article_rubrics, articles, deliveries, destinations, missed_articles, subscriptions
+from bot.store.tables import (
+    IS_OPEN_OF_CHANNEL,
+    article_rubrics,
+    articles,
+    deliveries,
+    destinations,
+    missed_articles,
+    subscriptions,
+)
 
 # Spelled out, not bound: only so may a database see that the index of these few is meant.
 _IS_PAUSED = text("destinations.kind = 'channel' AND destinations.state = 'paused'")
@@ -47,6 +55,7 @@ class Missed:
             select(deliveries.c.destination_id, deliveries.c.subject_id)
             .join(articles, articles.c.id == deliveries.c.subject_id)
             .where(
+                IS_OPEN_OF_CHANNEL,
                 deliveries.c.destination_id == destination_id,
                 deliveries.c.subject_kind == SubjectKind.ARTICLE.value,
                 deliveries.c.action == Action.POST.value,

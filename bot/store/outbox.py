@@ -32,14 +32,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.approval import NEVER
 from bot.domain.cause import Cause
 from bot.domain.delivery import Action, DeliveryState, Priority, Subject
-from bot.domain.destination import Audience, DestinationId, DestinationState
+from bot.domain.destination import Audience, DestinationId, DestinationKind, DestinationState
 from bot.domain.quiet import QuietHours
 from bot.store.audience import audience_condition, holds_during, within
 from bot.store.dialect import insert
-from bot.store.tables import deliveries, destinations, posts
+from bot.store.tables import IS_OPEN_OF_CHANNEL, deliveries, destinations, posts
+
+# Destinations of one part of a fan-out: what is written before somebody who taps a button would notice. On PostgreSQL the ids
+# of deliveries are numbered in steps of so many (migration 0017).
+PART = 10_000
 
 _KEY = ["subject_kind", "subject_id", "action", "revision", "destination_id"]
-_COLUMNS = [*_KEY, "priority", "state", "attempts", "created_at"]
+_COLUMNS = [*_KEY, "to_channel", "priority", "state", "attempts", "created_at"]
 
 # Spelled out, not bound: only so may a database see that an index of some states is meant.
 _IS_QUEUED = text("deliveries.state = 'queued'")
@@ -69,7 +73,7 @@ class Outbox:
     ) -> int:
         """Queue a post for the whole audience, or for those of it with these destination ids, in one statement.
 
-        Channels come first. Whoever has a delivery of this subject already gets no second; if it still waits, it moves up
+        Channels come first, unless by ids. Whoever has a delivery of this subject already gets no second; if it still waits, it moves up
         to `priority`. Returns how many were queued or moved up. `holds`: the quiet hours in which `now` falls, and their ends,
         for which those who have them wait. `asks_first`: where a channel wants it, the post awaits approval.
         """
@@ -85,7 +89,7 @@ class Outbox:
         chosen = audience_condition(audience, ids)
         is_first = has_some is None
         return await self._queue(
-            subject, chosen, priority=priority, now=now, is_first=is_first, holds=holds, asks_first=asks_first
+            subject, chosen, priority=priority, now=now, ids=ids, is_first=is_first, holds=holds, asks_first=asks_first
         )
 
     async def queue_posts(
@@ -102,6 +106,7 @@ class Outbox:
         *,
         priority: int,
         now: datetime,
+        ids: range | None = None,
         is_first: bool = False,
         holds: Mapping[QuietHours, datetime] = _NO_HOLDS,
         asks_first: bool = False,
@@ -111,8 +116,9 @@ class Outbox:
             if asks_first
             else literal(int(priority))
         )
+        is_channel = destinations.c.kind == DestinationKind.CHANNEL.value
         chosen = (
-            self._row(destinations.c.id, subject, Action.POST, 0, rank, now)
+            self._row(destinations.c.id, is_channel, subject, Action.POST, 0, rank, now)
             .where(condition)
             .order_by(destinations.c.kind, destinations.c.id)
         )
@@ -120,7 +126,7 @@ class Outbox:
         if holds or asks_first:
             held = _held_until(holds, asks_first=asks_first)
             chosen, columns = chosen.add_columns(*held), [*_COLUMNS, "not_before", "reason"]
-        statement = self._insert(columns, chosen)
+        statement = self._insert(columns, chosen, destination_id=destinations.c.id, ids=ids)
         # To look out for conflicts costs PostgreSQL a third more a row. Where nothing is known of the subject there are
         # none, unless somebody plans the same this moment: then the key refuses one of the two, which looks again.
         if not is_first:
@@ -164,7 +170,9 @@ class Outbox:
         # post that is not over is corrected when it is.
         is_over = literal(action is Action.DELETE) | (deliveries.c.state != DeliveryState.QUEUED.value)
         rank = literal(int(priority))
-        chosen = self._row(deliveries.c.destination_id, subject, action, revision, rank, now).where(
+        chosen = self._row(
+            deliveries.c.destination_id, deliveries.c.to_channel, subject, action, revision, rank, now
+        ).where(
             _about(subject),
             deliveries.c.action == Action.POST.value,
             or_(
@@ -175,19 +183,29 @@ class Outbox:
         )
         if to is not None:
             chosen = chosen.where(deliveries.c.destination_id.in_(list(to)))
-        statement = self._insert(_COLUMNS, chosen).on_conflict_do_nothing()
+        statement = self._insert(
+            _COLUMNS, chosen, destination_id=deliveries.c.destination_id, ids=ids
+        ).on_conflict_do_nothing()
         return (await self._connection.execute(statement)).rowcount
 
-    def _insert(self, columns: Sequence[str], chosen: Select[*tuple[Any, ...]]) -> sqlite.Insert | postgresql.Insert:
-        """On PostgreSQL all ids are taken before the first row is written, since the rows are sorted by them.
+    def _insert(
+        self,
+        columns: Sequence[str],
+        chosen: Select[*tuple[Any, ...]],
+        *,
+        destination_id: ColumnElement[int],
+        ids: range | None,
+    ) -> sqlite.Insert | postgresql.Insert:
+        """On PostgreSQL a part of a fan-out takes one number of the sequence, and its rows count on by their destinations.
 
-        So the ids of two parts that are written at the same time lie apart, and neither waits for the other at the end of an
-        index: a fifth less a row.
+        To ask the sequence for each row costs an eighth more, and two parts that are written at the same time would wait for
+        one another at the end of an index.
         """
-        if self._connection.dialect.name == "postgresql":
-            rows = chosen.subquery()
-            numbered = select(func.nextval("deliveries_id_seq").label("number"), *rows.c).subquery()
-            columns, chosen = ["id", *columns], select(numbered).order_by(numbered.c.number)
+        if ids is not None and len(ids) > PART:
+            raise ValueError(f"a part is of {PART} destinations at most")
+        if ids is not None and self._connection.dialect.name == "postgresql":
+            first = select(func.nextval("deliveries_id_seq")).scalar_subquery()
+            columns, chosen = [*columns, "id"], chosen.add_columns(first + (destination_id - ids.start))
         return insert(self._connection, deliveries).from_select(columns, chosen)
 
     async def hold_chats(self, holds: Iterable[tuple[DestinationId, datetime, Cause]]) -> None:
@@ -200,7 +218,12 @@ class Outbox:
         """What waits there for this reason waits until another moment, or no longer."""
         await self._connection.execute(
             update(deliveries)
-            .where(deliveries.c.destination_id == channel_id, _IS_QUEUED, deliveries.c.reason == reason.value)
+            .where(
+                IS_OPEN_OF_CHANNEL,
+                deliveries.c.destination_id == channel_id,
+                _IS_QUEUED,
+                deliveries.c.reason == reason.value,
+            )
             .values(not_before=until)
         )
 
@@ -243,6 +266,7 @@ class Outbox:
     def _row(
         self,
         destination_id: ColumnElement[int],
+        to_channel: ColumnElement[bool],
         subject: Subject,
         action: Action,
         revision: int,
@@ -255,6 +279,7 @@ class Outbox:
             literal(action.value),
             literal(revision),
             destination_id,
+            to_channel,
             priority,
             literal(DeliveryState.QUEUED.value),
             literal(0),
@@ -265,6 +290,7 @@ class Outbox:
 _HOLD = (
     update(deliveries)
     .where(
+        IS_OPEN_OF_CHANNEL,
         deliveries.c.destination_id == bindparam("held"),
         _IS_DUE,
         deliveries.c.action == Action.POST.value,

@@ -22,6 +22,7 @@ from bot.domain.rubric import Slug
 from bot.domain.ticker import TickerId, TickerLine
 from bot.store.dialect import insert
 from bot.store.tables import (
+    IS_OPEN_OF_CHANNEL,
     article_rubrics,
     articles,
     deliveries,
@@ -34,7 +35,6 @@ from bot.store.tables import (
 
 _BATCH, _TICKER = Overflow.BATCH.value, Overflow.TICKER.value
 # Spelled out, so that a database sees that an index of these states is meant.
-_IS_OPEN = text("deliveries.state IN ('queued', 'sending')")
 _IS_QUEUED = text("deliveries.state = 'queued'")
 _IS_WAITING_LINE = text("ticker_lines.ticker_id IS NULL")
 _IS_ARTICLE_POST = (deliveries.c.action == Action.POST.value) & (deliveries.c.subject_kind == SubjectKind.ARTICLE.value)
@@ -91,7 +91,7 @@ class Overflowing:
         ranked = (
             select(deliveries.c.id, place.label("place"))
             .where(
-                _IS_OPEN,
+                IS_OPEN_OF_CHANNEL,
                 deliveries.c.destination_id.in_(list(channels)),
                 _may_join(),
                 or_(is_claimed, _IS_QUEUED & or_(deliveries.c.not_before.is_(None), was_held)),
@@ -117,7 +117,7 @@ class Overflowing:
             .where(
                 ranked.c.place <= most,
                 # Once more: of a row that somebody changed meanwhile PostgreSQL asks no more than what stands here.
-                _IS_OPEN,
+                IS_OPEN_OF_CHANNEL,
                 deliveries.c.priority <= int(Priority.ARTICLE),
                 destinations.c.pace_overflow == _BATCH,
                 destinations.c.state == DestinationState.ACTIVE.value,
@@ -186,6 +186,7 @@ class Overflowing:
             .join(articles, articles.c.id == deliveries.c.subject_id)
             .where(
                 deliveries.c.destination_id.in_(list(channels)),
+                IS_OPEN_OF_CHANNEL,
                 _IS_QUEUED,
                 _may_join(),
                 deliveries.c.reason == Cause.CHANNEL_PACE.value,
@@ -298,6 +299,6 @@ def _joined(reason: object, at: object) -> dict[str, Any]:
 
 _JOIN = (
     update(deliveries)
-    .where(deliveries.c.id == bindparam("joining"), _IS_OPEN)
+    .where(deliveries.c.id == bindparam("joining"), IS_OPEN_OF_CHANNEL)
     .values(**_joined(bindparam("why"), bindparam("at")))
 )

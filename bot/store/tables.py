@@ -264,6 +264,8 @@ destinations = Table(
     # A group that is parted into topics, and what was chosen of them, as JSON text (store/topics.py).
     Column("is_forum", Boolean, nullable=False, server_default=false()),
     Column("forum", Text),
+    # Of a person who left: posts up to this delivery are dropped when their turn comes, also when the person is back.
+    Column("left_at_delivery", Id),
 )
 Index(
     "ix_destinations_paused",
@@ -407,7 +409,7 @@ missed_articles = Table(
 )
 
 # Not bound to `destinations` by a foreign key, nor are posts: a fan-out takes its ids from there, and to have a million of
-# them checked again costs as much as writing them.
+# them checked again costs as much as writing them. On PostgreSQL the ids are numbered in steps (store/outbox.py says why).
 deliveries = Table(
     "deliveries",
     metadata,
@@ -426,6 +428,8 @@ deliveries = Table(
     Column("created_at", Utc, nullable=False),
     Column("settled_at", Utc),
     Column("reason", Text),
+    # What waits is looked up by its chat for channels alone, so only theirs stands in an index for that.
+    Column("to_channel", Boolean, nullable=False, server_default=false()),
     # Planning twice is harmless: this key guards it. The subject comes first, so that a fan-out writes into one place of it,
     # and numbers before words, which take longer to compare.
     UniqueConstraint("subject_id", "destination_id", "revision", "action", "subject_kind"),
@@ -448,16 +452,24 @@ _partial_index(
 )
 _partial_index("ix_deliveries_waiting", "state = 'queued' AND not_before IS NOT NULL", deliveries.c.not_before)
 _partial_index(
-    "ix_deliveries_awaiting", "state = 'queued' AND priority = 0", deliveries.c.destination_id, deliveries.c.id
-)
-_partial_index(
-    "ix_deliveries_open",
-    "state IN ('queued', 'sending')",
+    "ix_deliveries_in_the_way",
+    "state = 'queued' AND not_before IS NOT NULL",
     deliveries.c.destination_id,
     deliveries.c.priority,
     deliveries.c.id,
 )
-_partial_index("ix_deliveries_sending", "state = 'sending'", deliveries.c.id)
+_partial_index(
+    "ix_deliveries_awaiting", "state = 'queued' AND priority = 0", deliveries.c.destination_id, deliveries.c.id
+)
+_partial_index(
+    "ix_deliveries_channel",
+    "state IN ('queued', 'sending') AND to_channel",
+    deliveries.c.destination_id,
+    deliveries.c.id,
+)
+_partial_index("ix_deliveries_sending", "state = 'sending'", deliveries.c.destination_id)
+# Spelled out, not bound: only so may a database see that the index for channels is meant.
+IS_OPEN_OF_CHANNEL = text("deliveries.state IN ('queued', 'sending') AND deliveries.to_channel")
 _partial_index("ix_deliveries_uncertain", "state = 'uncertain'", deliveries.c.id)
 _partial_index("ix_deliveries_settled", "settled_at IS NOT NULL", deliveries.c.settled_at)
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, exists, literal, or_, select, text, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.article import ArticleId
@@ -19,6 +19,7 @@ _COLUMNS = [
     "action",
     "revision",
     "destination_id",
+    "to_channel",
     "priority",
     "state",
     "attempts",
@@ -92,6 +93,7 @@ class TickerDeliveries:
                 literal(action.value),
                 revision,
                 tickers.c.destination_id,
+                true(),
                 literal(int(priority)),
                 literal(DeliveryState.QUEUED.value),
                 literal(0),

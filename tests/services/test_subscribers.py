@@ -78,6 +78,7 @@ async def test_stopping_drops_what_is_queued(
     await services.subscribers.stop(ALICE)
 
     async with newsroom.transaction() as tx:
+        assert await tx.claims.take(now=clock.now(), limit=10) == []
         assert await tx.outbox.count_states() == {DeliveryState.DROPPED: 1}
 
 

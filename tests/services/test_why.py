@@ -177,6 +177,8 @@ async def test_reasons_are_counted_as_causes_or_in_telegrams_words(
     told = Later(wait=timedelta(minutes=1), reason=Cause.TOLD_TO_WAIT)
     await desk.deliver({ALICE: told, BOB: told, CAMILLA: Gone(reason=blocked)})
     await desk.set_state(people[BOB], DestinationState.PAUSED)
+    desk.clock.advance(60)
+    await desk.deliver({ALICE: told})
 
     asked = await ask(services)
     assert counts(asked) == {

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.destination import DestinationId
+from bot.domain.delivery import DeliveryState
+from bot.domain.destination import DestinationId, DestinationState
 from bot.domain.errors import StoreError
 from bot.domain.ticker_plan import Every
 from bot.store.database import Database
@@ -156,6 +158,35 @@ async def test_the_history_of_a_ticker_is_kept(empty: Database) -> None:
     async with empty.transaction() as tx:
         changes = await tx.channel_changes.latest(DestinationId(1))
     assert [change.value for change in changes] == [15, "off", "every 15"]
+
+
+async def test_what_waits_for_a_channel_is_still_known_as_its_own(empty: Database) -> None:
+    async with empty.engine.begin() as connection:
+        await connection.run_sync(upgrade, "0016")
+        for number, kind in ((1, "channel"), (2, "subscriber")):
+            await connection.execute(
+                text(
+                    "INSERT INTO destinations (id, chat_id, kind, state, language, title, introduced, articles_on, created_at)"  # noqa: S608, words of this test
+                    f" VALUES ({number}, {number}, '{kind}', 'active', 'ru', '', true, true, '2026-03-02 06:00:00')"
+                )
+            )
+            await connection.execute(
+                text(
+                    "INSERT INTO deliveries (destination_id, subject_kind, subject_id, action, revision, priority, state,"  # noqa: S608, words of this test
+                    f" attempts, created_at) VALUES ({number}, 'article', 1, 'post', 0, 20, 'queued', 0, '2026-03-02 06:00:00')"
+                )
+            )
+
+    await empty.migrate()
+
+    now = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+    async with empty.transaction() as tx:
+        for number in (1, 2):
+            await tx.destinations.set_state(DestinationId(number), DestinationState.PAUSED, now=now)
+        # A person's is when its turn comes.
+        assert await tx.outbox.count_states() == {DeliveryState.DROPPED: 1, DeliveryState.QUEUED: 1}
+        assert await tx.claims.take(now=now, limit=10) == []
+        assert await tx.outbox.count_states() == {DeliveryState.DROPPED: 2}
 
 
 async def test_a_database_of_a_newer_version_is_refused(database: Database) -> None:

@@ -1,6 +1,8 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from bot.clock import MovableClock
 from bot.domain.delivery import Action, Delivery, DeliveryState, Post, Priority, Subject, SubjectKind
 from bot.domain.destination import Audience, DestinationKind, DestinationState, Mode
@@ -8,6 +10,7 @@ from bot.domain.language import Language
 from bot.domain.rubric import Slug
 from bot.store.claims import LEASE
 from bot.store.database import Database
+from bot.store.outbox import PART
 from tests.make import make_post, make_settlement
 from tests.readers import Follow
 
@@ -224,16 +227,90 @@ async def test_a_channel_gets_an_article_before_the_subscribers(
     assert [each.destination.chat_id for each in await claim(newsroom, clock)] == [-100, 1]
 
 
-async def test_pausing_drops_the_backlog(newsroom: Database, follow: Follow, clock: MovableClock) -> None:
+async def test_whoever_comes_back_gets_what_is_new_and_not_the_backlog(
+    newsroom: Database, follow: Follow, clock: MovableClock
+) -> None:
     reader = await follow(1)
-    await fan_out(newsroom, clock)
+    await fan_out(newsroom, clock, OTHER)
 
     async with newsroom.transaction() as tx:
         await tx.destinations.set_state(reader.id, DestinationState.PAUSED, now=clock.now())
         await tx.destinations.set_state(reader.id, DestinationState.ACTIVE, now=clock.now())
+    await fan_out(newsroom, clock, ARTICLE)
 
-    assert await claim(newsroom, clock) == []
+    assert [each.subject for each in await claim(newsroom, clock)] == [ARTICLE]
+    assert await states(newsroom) == {DeliveryState.DROPPED: 1, DeliveryState.SENDING: 1}
+
+
+async def test_a_channel_that_is_paused_loses_its_backlog_at_once(
+    newsroom: Database, follow: Follow, clock: MovableClock
+) -> None:
+    channel = await follow(-100, kind=DestinationKind.CHANNEL)
+    await fan_out(newsroom, clock)
+
+    async with newsroom.transaction() as tx:
+        await tx.destinations.set_state(channel.id, DestinationState.PAUSED, now=clock.now())
+
     assert await states(newsroom) == {DeliveryState.DROPPED: 1}
+
+
+async def test_what_stands_in_a_chat_is_corrected_after_its_person_was_away(
+    newsroom: Database, follow: Follow, clock: MovableClock
+) -> None:
+    reader = await follow(1)
+    await fan_out(newsroom, clock)
+    (delivery,) = await claim(newsroom, clock)
+    await settle(newsroom, clock, delivery, DeliveryState.SENT)
+
+    async with newsroom.transaction() as tx:
+        await tx.outbox.queue_changes(
+            ARTICLE, action=Action.EDIT, revision=1, priority=Priority.CORRECTION, now=clock.now()
+        )
+        await tx.destinations.set_state(reader.id, DestinationState.PAUSED, now=clock.now())
+
+    assert [each.action for each in await claim(newsroom, clock)] == [Action.EDIT]
+
+
+async def test_parts_of_a_fan_out_that_are_written_together_keep_what_follows_behind_them(
+    newsroom: Database, follow: Follow, clock: MovableClock
+) -> None:
+    readers = [await follow(chat_id) for chat_id in range(1, 7)]
+    parts = [range(readers[0].id, readers[3].id), range(readers[3].id, readers[3].id + PART)]
+
+    async def write(ids: range) -> int:
+        async with newsroom.transaction() as tx:
+            return await tx.outbox.fan_out(
+                ARTICLE, audience=READERS, priority=Priority.ARTICLE, now=clock.now(), ids=ids
+            )
+
+    assert await asyncio.gather(*(write(ids) for ids in parts)) == [3, 3]
+    await fan_out(newsroom, clock, OTHER)
+
+    claimed = await claim(newsroom, clock)
+    assert sorted(each.destination.id for each in claimed) == [reader.id for reader in readers]
+    assert {each.subject for each in claimed} == {ARTICLE}
+
+
+async def test_a_part_is_no_larger_than_its_step_of_ids(newsroom: Database, clock: MovableClock) -> None:
+    async with newsroom.transaction() as tx:
+        with pytest.raises(ValueError, match="10000 destinations at most"):
+            await tx.outbox.fan_out(
+                ARTICLE, audience=READERS, priority=Priority.ARTICLE, now=clock.now(), ids=range(1, PART + 2)
+            )
+
+
+async def test_a_chat_with_much_ahead_holds_up_nobody(newsroom: Database, follow: Follow, clock: MovableClock) -> None:
+    busy = await follow(1)
+    async with newsroom.transaction() as tx:
+        for number in range(3, 9):
+            subject = Subject(kind=SubjectKind.ARTICLE, id=number)
+            await tx.outbox.queue_posts(subject, to=[busy.id], priority=Priority.ARTICLE, now=clock.now())
+    await follow(2)
+    await fan_out(newsroom, clock, ARTICLE)
+
+    claimed = await claim(newsroom, clock, limit=2) + await claim(newsroom, clock, limit=2)
+
+    assert [each.destination.chat_id for each in claimed] == [1, 2]
 
 
 async def test_a_correction_is_queued_where_the_article_stands_or_is_being_sent(

@@ -105,6 +105,8 @@ class OutboxMachine(RuleBasedStateMachine):
         self.late: set[DeliveryId] = set()
         self.stands: Counter[tuple[DestinationId, Subject]] = Counter()
         self.lost: Counter[tuple[DestinationId, Subject]] = Counter()
+        # Posts that were due to a subscriber who left.
+        self.left: set[DeliveryId] = set()
         # Which an editor sent again.
         self.sent_again: Counter[tuple[DestinationId, Subject]] = Counter()
         self.let_go = self.published = 0
@@ -233,8 +235,13 @@ class OutboxMachine(RuleBasedStateMachine):
         for each in claimed:
             assert each.id not in self.in_flight, "a row was claimed twice"
             assert each.destination.id not in {other.destination.id for other in self.in_flight.values()}
+            assert each.id not in self.left, "a backlog floods whoever comes back"
             # Of one chat the most urgent goes first, and among equals the oldest.
-            rivals = [(-row.priority, row.id) for row in waiting if row.destination_id == each.destination.id]
+            rivals = [
+                (-row.priority, row.id)
+                for row in waiting
+                if row.destination_id == each.destination.id and row.id not in self.left
+            ]
             assert (-each.priority, each.id) == min(rivals)
             self.in_flight[each.id] = each
 
@@ -254,6 +261,8 @@ class OutboxMachine(RuleBasedStateMachine):
                 self._start(delivery, outcome, arrived=arrived, is_removal=is_removal)
                 revision = self._revision(delivery.subject)
                 settled.append(settling.settle(delivery, outcome, revision=revision, is_removal=is_removal, now=now))
+                if isinstance(outcome, Gone):
+                    self._note_left(delivery.destination.id)
             self.late.discard(delivery.id)
         self.do(lambda tx: settling.write(tx, settled))
 
@@ -331,12 +340,20 @@ class OutboxMachine(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, len(CHATS) - 1), state=st.sampled_from([DestinationState.PAUSED, DestinationState.GONE]))
     def leave_and_return(self, which: int, state: DestinationState) -> None:
-        self.do(lambda tx: tx.destinations.set_state(self.chats[which], state, now=self.clock.now()))
-        waiting = [row.action for row in self._rows("state = 'queued'") if row.destination_id == self.chats[which]]
-        if state is DestinationState.GONE:
-            assert waiting == []
-        assert Action.POST.value not in waiting
-        self.do(lambda tx: tx.destinations.set_state(self.chats[which], DestinationState.ACTIVE, now=self.clock.now()))
+        chat = self.chats[which]
+        self._note_left(chat)
+        self.do(lambda tx: tx.destinations.set_state(chat, state, now=self.clock.now()))
+        if chat == self.channel:
+            waiting = [row.action for row in self._rows("state = 'queued'") if row.destination_id == chat]
+            if state is DestinationState.GONE:
+                assert waiting == []
+            assert Action.POST.value not in waiting
+        self.do(lambda tx: tx.destinations.set_state(chat, DestinationState.ACTIVE, now=self.clock.now()))
+
+    def _note_left(self, chat: DestinationId) -> None:
+        if chat != self.channel:
+            open_posts = self._rows("state IN ('queued', 'sending') AND action = 'post'")
+            self.left |= {DeliveryId(row.id) for row in open_posts if row.destination_id == chat}
 
     # Time.
 
