@@ -59,6 +59,8 @@ class Priority(IntEnum):
     AWAITING = 0
     DIGEST = 5
     TICKER = 10
+    # An article to subscribers, who may be many: what comes meanwhile stands in its channels before all of them have read it.
+    READERS = 15
     ARTICLE = 20
     CORRECTION = 30
     PUSH = 40

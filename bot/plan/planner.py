@@ -255,7 +255,7 @@ class Planner:
         if not article.is_headline:
             people = replace(audience, kinds=(DestinationKind.SUBSCRIBER,))
             queued += await self._fan_out(
-                article, people, Priority.ARTICLE, between=self._plan_pushes_ordered_meanwhile
+                article, people, Priority.READERS, between=self._plan_pushes_ordered_meanwhile
             )
         if article.revision:
             await self._change(article, Action.EDIT)

@@ -103,6 +103,23 @@ def desk(newsroom: Database, clock: MovableClock, planner: Planner) -> Desk:
     return Desk(newsroom, clock, planner)
 
 
+async def test_an_article_stands_in_its_channels_before_all_have_read_the_last_one(desk: Desk, follow: Follow) -> None:
+    """At thirty a second ten thousand readers take six minutes, for which no channel is to wait."""
+    await follow(1)
+    await follow(CHANNEL, kind=DestinationKind.CHANNEL)
+
+    async def first_sent() -> tuple[int, int]:
+        async with desk.database.transaction() as tx:
+            (delivery,) = await tx.claims.take(now=desk.clock.now(), limit=1)
+            await tx.claims.settle([make_settlement(delivery, at=desk.clock.now())])
+        return delivery.destination.chat_id, delivery.subject.id
+
+    earlier = await desk.publish("a")
+    assert await first_sent() == (CHANNEL, earlier)
+    later = await desk.publish("b")
+    assert [await first_sent() for _ in range(3)] == [(CHANNEL, later), (1, earlier), (1, later)]
+
+
 async def test_a_new_article_is_routed_and_queued_for_its_readers(desk: Desk, follow: Follow) -> None:
     reader = await follow(1)
     await follow(2, "region")
