@@ -58,9 +58,10 @@ class Priority(IntEnum):
 
     AWAITING = 0
     DIGEST = 5
+    # An article to subscribers, who may be many thousands: what comes meanwhile stands in the channels and their tickers before
+    # all of these have read it.
+    READERS = 8
     TICKER = 10
-    # An article to subscribers, who may be many: what comes meanwhile stands in its channels before all of them have read it.
-    READERS = 15
     ARTICLE = 20
     CORRECTION = 30
     PUSH = 40

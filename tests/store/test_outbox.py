@@ -91,8 +91,8 @@ async def test_a_push_moves_a_waiting_delivery_up(newsroom: Database, follow: Fo
 async def test_lanes_go_before_each_other_whatever_was_planned_first(
     newsroom: Database, follow: Follow, clock: MovableClock
 ) -> None:
-    """Breaking, correction and recall, article to channels, article to subscribers, ticker, digest."""
-    lanes = [Priority.DIGEST, Priority.TICKER, Priority.READERS, Priority.ARTICLE, Priority.CORRECTION, Priority.PUSH]
+    """Breaking, correction and recall, article to channels, ticker, article to subscribers, digest."""
+    lanes = [Priority.DIGEST, Priority.READERS, Priority.TICKER, Priority.ARTICLE, Priority.CORRECTION, Priority.PUSH]
     for chat_id, priority in enumerate(lanes, start=1):
         # One chat a lane, so that none waits for another's sake.
         reader = await follow(chat_id, "region")
@@ -100,7 +100,7 @@ async def test_lanes_go_before_each_other_whatever_was_planned_first(
             subject = Subject(kind=SubjectKind.ARTICLE, id=chat_id)
             await tx.outbox.queue_posts(subject, to=[reader.id], priority=priority, now=clock.now())
 
-    assert [each.priority for _ in lanes for each in await claim(newsroom, clock, limit=1)] == [40, 30, 20, 15, 10, 5]
+    assert [each.priority for _ in lanes for each in await claim(newsroom, clock, limit=1)] == [40, 30, 20, 10, 8, 5]
 
 
 async def test_within_a_chat_a_push_passes_what_waits_and_articles_keep_their_order(
