@@ -73,9 +73,10 @@ class Outbox:
     ) -> int:
         """Queue a post for the whole audience, or for those of it with these destination ids, in one statement.
 
-        Channels come first, unless by ids. Whoever has a delivery of this subject already gets no second; if it still waits, it moves up
-        to `priority`. Returns how many were queued or moved up. `holds`: the quiet hours in which `now` falls, and their ends,
-        for which those who have them wait. `asks_first`: where a channel wants it, the post awaits approval.
+        Channels come first, and by `ids` whoever has the lower one. Whoever has a delivery of this subject already gets no
+        second; if it still waits, it moves up to `priority`. Returns how many were queued or moved up. `holds`: the quiet hours
+        in which `now` falls, and their ends, for which those who have them wait. `asks_first`: where a channel wants it, the
+        post awaits approval. Raises ValueError for more `ids` than PART.
         """
         has_some = await self._connection.scalar(
             select(literal(1))

@@ -34,7 +34,7 @@ from bot.store.tables import (
 )
 
 _BATCH, _TICKER = Overflow.BATCH.value, Overflow.TICKER.value
-# Spelled out, so that a database sees that an index of these states is meant.
+# Spelled out, not bound, as IS_OPEN_OF_CHANNEL is.
 _IS_QUEUED = text("deliveries.state = 'queued'")
 _IS_WAITING_LINE = text("ticker_lines.ticker_id IS NULL")
 _IS_ARTICLE_POST = (deliveries.c.action == Action.POST.value) & (deliveries.c.subject_kind == SubjectKind.ARTICLE.value)

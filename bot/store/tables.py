@@ -468,10 +468,10 @@ _partial_index(
     deliveries.c.id,
 )
 _partial_index("ix_deliveries_sending", "state = 'sending'", deliveries.c.destination_id)
-# Spelled out, not bound: only so may a database see that the index for channels is meant.
-IS_OPEN_OF_CHANNEL = text("deliveries.state IN ('queued', 'sending') AND deliveries.to_channel")
 _partial_index("ix_deliveries_uncertain", "state = 'uncertain'", deliveries.c.id)
 _partial_index("ix_deliveries_settled", "settled_at IS NOT NULL", deliveries.c.settled_at)
+# Spelled out, not bound: only so may a database see that the index for channels is meant.
+IS_OPEN_OF_CHANNEL = text("deliveries.state IN ('queued', 'sending') AND deliveries.to_channel")
 
 # How many deliveries retention let go of, by the newsroom's day on which they were settled.
 delivery_counts = Table(
