@@ -239,6 +239,7 @@ class Overflowing:
     async def give_back(self, channel_id: DestinationId) -> None:
         """Lines that nobody has seen are posts again, which wait."""
         unsent = select(deliveries.c.subject_id).where(
+            IS_OPEN_OF_CHANNEL,
             _IS_QUEUED,
             deliveries.c.destination_id == channel_id,
             deliveries.c.subject_kind == SubjectKind.TICKER.value,

@@ -1,10 +1,13 @@
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from bot.clock import MovableClock
-from bot.domain.delivery import Action, Delivery, DeliveryState, Post, Priority, Subject, SubjectKind
+from bot.domain.cause import Cause
+from bot.domain.delivery import Action, Delivery, DeliveryId, DeliveryState, Post, Priority, Subject, SubjectKind
 from bot.domain.destination import Audience, DestinationKind, DestinationState, Mode
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
@@ -362,3 +365,34 @@ async def test_a_chat_that_moved_keeps_its_subscriptions_and_forgets_its_posts(
         assert moved is not None
         assert await tx.destinations.rubrics_of(moved.id) == {Slug("football")}
         assert await tx.posts.get(moved.id, ARTICLE) is None
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_what_waits_in_a_channel_is_found_without_going_through_what_waits_for_everybody(
+    newsroom: Database, follow: Follow, clock: MovableClock
+) -> None:
+    channel = await follow(-100, kind=DestinationKind.CHANNEL)
+    await fan_out(newsroom, clock)
+    asked: dict[str, Any] = {}
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        asked.setdefault(statement, parameters[0] if isinstance(parameters, list) else parameters)
+
+    event.listen(newsroom.engine.sync_engine, "before_cursor_execute", note)
+    async with newsroom.transaction() as tx:
+        await tx.missed.collect_queued(channel.id)
+        await tx.outbox.hold_chats([(channel.id, clock.now(), Cause.CHANNEL_PACE)])
+        await tx.outbox.hold_anew(channel.id, until=None, reason=Cause.CHANNEL_PACE)
+        await tx.overflow.surplus([channel.id], [DeliveryId(1)], most=5)
+        await tx.overflow.join_tickers([channel.id], now=clock.now())
+        await tx.destinations.set_state(channel.id, DestinationState.PAUSED, now=clock.now())
+        await tx.claims.take(now=clock.now(), limit=5)
+    event.remove(newsroom.engine.sync_engine, "before_cursor_execute", note)
+
+    scans = set()
+    async with newsroom.engine.connect() as connection:
+        for statement, parameters in asked.items():
+            plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            scans |= {statement for step in plan if step[-1] == "SCAN deliveries"}
+    assert len(asked) > 7
+    assert scans == set()
