@@ -2,6 +2,8 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
+from itertools import pairwise
 
 import pytest
 
@@ -24,6 +26,22 @@ async def test_each_tick_wakes_its_stage_again_and_again() -> None:
             assert await plan.wait()
             assert await send.wait()
     schedule.stop()
+
+
+async def test_of_two_processes_that_start_together_each_is_first_at_times() -> None:
+    woken: list[str] = []
+    schedules = [
+        Schedule([Tick(name="poll", every=SOON, wake=partial(woken.append, process))], BAKU) for process in "ab"
+    ]
+
+    for schedule in schedules:
+        schedule.start()
+    await MovableClock().sleep(100 * SOON.total_seconds())
+    for schedule in schedules:
+        schedule.stop()
+
+    # In step, each would follow the other for ever.
+    assert {"aa", "bb"} <= {first + second for first, second in pairwise(woken)}
 
 
 async def test_nothing_is_woken_before_the_start_and_after_the_stop() -> None:
