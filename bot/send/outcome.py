@@ -4,6 +4,7 @@ The answers are told apart by HTTP status and wording, since the Bot API has no 
 Client.cpp: fail_query_with_error; tdlib/td, MessagesManager.cpp).
 """
 
+import re
 from datetime import timedelta
 
 from aiogram.exceptions import (
@@ -196,9 +197,12 @@ _OTHER_SERVER = "misdirected request"
 _PIN_DONE = ("message to unpin not found", "message is not pinned", "chat_not_modified")
 _UNPERMITTED = ("not enough rights to manage pinned messages", "not enough rights to pin", "chat_admin_required")
 
+# Whatever stands at Telegram's address may say such; PostgreSQL takes no text with a zero, no database half a surrogate pair.
+_UNSTORABLE = re.compile("[\x00-\x1f\ud800-\udfff]")
+
 
 def understand(error: TelegramAPIError | ClientDecodeError) -> Outcome:  # noqa: PLR0911, one return an answer
-    words = str(getattr(error, "message", error))
+    words = _words_of(error)
     match error:
         case TelegramRetryAfter():
             return Later(wait=timedelta(seconds=error.retry_after), reason=Cause.TOLD_TO_WAIT)
@@ -234,9 +238,13 @@ def _refused(error: TelegramAPIError, words: str) -> Fatal | Refused:
             return Refused(reason=words)
 
 
+def _words_of(error: TelegramAPIError | ClientDecodeError) -> str:
+    return _UNSTORABLE.sub(" ", str(getattr(error, "message", error)))
+
+
 def understand_pin(error: TelegramAPIError | ClientDecodeError) -> Outcome:
     """As `understand`; what a channel says of the pin alone says nothing of the channel."""
-    words = str(getattr(error, "message", error))
+    words = _words_of(error)
     if isinstance(error, TelegramBadRequest):
         if any(part in words.lower() for part in _PIN_DONE):
             return Sent()

@@ -297,6 +297,17 @@ async def test_where_nothing_can_be_sent_the_bot_stops_and_loses_nothing(
 
 
 @pytest.mark.usefixtures("readers")
+async def test_words_that_no_database_takes_cost_nobody_an_article(
+    desk: Desk, telegram: SandboxClient, alice: Person
+) -> None:
+    await refuse(telegram, alice.id, "Bad Request: none\x00such")
+
+    subject = await desk.publish()
+
+    await desk.settles(subject, {"sent": 1, "failed": 1})
+
+
+@pytest.mark.usefixtures("readers")
 async def test_a_method_that_the_server_does_not_know_fails_alone(
     desk: Desk, telegram: SandboxClient, alice: Person
 ) -> None:
