@@ -6,6 +6,7 @@ in batches; what waits for a later moment stands in an index of its own, so that
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -46,6 +47,7 @@ from bot.domain.destination import DestinationId, DestinationState
 from bot.store import pieces
 from bot.store.alerts import Alerts
 from bot.store.destinations import Destinations, destination_of, recent_posts
+from bot.store.dialect import given, given_rows
 from bot.store.tables import articles, deliveries, destinations, posts, tickers
 from bot.store.uncertain import Uncertainties
 
@@ -144,18 +146,18 @@ class Claims:
     async def settle(self, settlements: Iterable[Settlement]) -> None:
         """What became of claimed deliveries, in one round trip."""
         rows = [
-            {
-                "settled": each.id,
-                "state": each.state.value,
-                "attempts": each.attempts,
-                "reason": each.reason,
-                "not_before": each.not_before,
-                "settled_at": None if each.state is DeliveryState.QUEUED else each.at,
-            }
+            (
+                each.id,
+                each.state,
+                each.attempts,
+                each.reason,
+                each.not_before,
+                None if each.state is DeliveryState.QUEUED else each.at,
+            )
             for each in settlements
         ]
         if rows:
-            await self._connection.execute(_SETTLE, rows)
+            await self._connection.execute(_settling(self._connection.dialect.name), given(rows))
 
     async def put_first(self, ids: Collection[DeliveryId]) -> None:
         """The rest of posts that have begun to stand in their chats."""
@@ -305,18 +307,16 @@ _DROP = (
 )
 
 
-_SETTLE = (
-    update(deliveries)
-    .where(deliveries.c.id == bindparam("settled"), _IS_SENDING)
-    .values(
-        state=bindparam("state"),
-        attempts=bindparam("attempts"),
-        reason=bindparam("reason"),
-        not_before=bindparam("not_before"),
-        settled_at=bindparam("settled_at"),
-        lease_until=None,
+@cache
+def _settling(dialect: str) -> Update:
+    found = deliveries.c
+    settled = (found.state, found.attempts, found.reason, found.not_before, found.settled_at)
+    rows = given_rows(dialect, found.id, *settled)
+    return (
+        update(deliveries)
+        .where(found.id == rows.c.id, _IS_SENDING)
+        .values({column.name: rows.c[column.name] for column in settled} | {"lease_until": None})
     )
-)
 
 
 _ARTICLE_HEADS = select(articles.c.id, articles.c.revision, articles.c.recalled, articles.c.planned).where(

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from functools import cache
 
-from sqlalchemy import Row, bindparam, delete, select
+from sqlalchemy import Row, bindparam, delete, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.delivery import Post, Subject
 from bot.domain.destination import DestinationId
 from bot.store import pieces
-from bot.store.dialect import insert_into
+from bot.store.dialect import given, given_rows, insert_into
 from bot.store.tables import posts
 
 _POST_KEY = ["destination_id", "subject_kind", "subject_id"]
@@ -22,23 +22,22 @@ class Posts:
 
     async def record(self, found: Iterable[Post]) -> None:
         """The posts that stand in their chats now, each in place of its earlier revision."""
-        rows = [
-            {
-                "destination_id": post.destination_id,
-                "subject_kind": post.subject.kind.value,
-                "subject_id": post.subject.id,
-                "chat_id": post.chat_id,
-                "message_id": post.message_id,
-                "revision": post.revision,
-                "sent_at": post.sent_at,
-                "picture": post.picture,
-                "pieces": pieces.written(post),
-            }
+        rows = {
+            (post.destination_id, post.subject): (
+                post.destination_id,
+                post.subject.kind,
+                post.subject.id,
+                post.chat_id,
+                post.message_id,
+                post.revision,
+                post.sent_at,
+                post.picture,
+                pieces.written(post),
+            )
             for post in found
-        ]
-        if not rows:
-            return
-        await self._connection.execute(_recording(self._connection.dialect.name), rows)
+        }
+        if rows:
+            await self._connection.execute(_recording(self._connection.dialect.name), given(rows.values()))
 
     async def get(self, destination_id: DestinationId, subject: Subject) -> Post | None:
         row = (
@@ -67,8 +66,10 @@ _FORGET_POST = delete(posts).where(
 
 @cache
 def _recording(dialect: str) -> sqlite.Insert | postgresql.Insert:
-    statement = insert_into(posts, dialect)
-    changing = ("chat_id", "message_id", "revision", "sent_at", "picture", "pieces")
+    rows = given_rows(dialect, *posts.columns)
+    # SQLite takes the ON of a SELECT that ends with its table for that of a join.
+    statement = insert_into(posts, dialect).from_select(posts.columns.keys(), select(rows).where(true()))
+    changing = (column.name for column in posts.columns if not column.primary_key)
     return statement.on_conflict_do_update(
         index_elements=_POST_KEY, set_={name: statement.excluded[name] for name in changing}
     )

@@ -45,13 +45,18 @@ def _in_utc(value: datetime | None) -> datetime | None:
     return None if value is None else value.astimezone(UTC)
 
 
+def utc_text(value: datetime) -> str:
+    """Without the zone, which is that of all."""
+    return value.astimezone(UTC).isoformat(" ", "microseconds").removesuffix("+00:00")
+
+
 def _as_text(value: datetime | None) -> str | None:
-    # Without the zone, which is that of all.
-    return None if value is None else value.astimezone(UTC).isoformat(" ", "microseconds").removesuffix("+00:00")
+    return None if value is None else utc_text(value)
 
 
 def _from_text(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+    # To read the zone as well takes a fifth of the time of setting it afterwards.
+    return None if value is None else datetime.fromisoformat(value + "+00:00")
 
 
 # SQLite numbers rows by itself only in a column of type INTEGER.
