@@ -62,6 +62,8 @@ class Priority(IntEnum):
     # all of these have read it.
     READERS = 8
     TICKER = 10
+    # Nor does a channel wait for its next article until the last one is corrected or recalled for all of them.
+    READERS_CORRECTION = 15
     ARTICLE = 20
     CORRECTION = 30
     PUSH = 40

@@ -289,7 +289,7 @@ class Planner:
 
     async def _change(self, article: Article, action: Action) -> None:
         subject = _subject(article)
-        queue = partial(Outbox.queue_changes, priority=Priority.CORRECTION, now=self._clock.now())
+        queue = partial(Outbox.queue_changes, now=self._clock.now())
         await self._in_parts(
             lambda tx, ids: queue(tx.outbox, subject, action=action, revision=article.revision, ids=ids)
         )

@@ -271,7 +271,6 @@ class Sender:
                 each.delivery.subject,
                 action=Action.DELETE if head.is_void else Action.EDIT,
                 revision=head.revision,
-                priority=Priority.CORRECTION,
                 now=self._clock.now(),
                 to=[each.delivery.destination.id],
             )

@@ -152,7 +152,6 @@ class Outbox:
         *,
         action: Action,
         revision: int,
-        priority: int,
         now: datetime,
         ids: range | None = None,
         to: Collection[DestinationId] | None = None,
@@ -170,7 +169,10 @@ class Outbox:
         # A post that waits will show the newest revision by itself; one in flight may show the old one. What stands of a
         # post that is not over is corrected when it is.
         is_over = literal(action is Action.DELETE) | (deliveries.c.state != DeliveryState.QUEUED.value)
-        rank = literal(int(priority))
+        rank = case(
+            (deliveries.c.to_channel, literal(int(Priority.CORRECTION))),
+            else_=literal(int(Priority.READERS_CORRECTION)),
+        )
         chosen = self._row(
             deliveries.c.destination_id, deliveries.c.to_channel, subject, action, revision, rank, now
         ).where(

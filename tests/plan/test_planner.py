@@ -184,6 +184,30 @@ async def test_a_correction_edits_what_was_posted_and_reaches_nobody_else(desk: 
     assert [(each.destination.id, each.action) for each in await desk.claim()] == [(reader.id, Action.EDIT)]
 
 
+async def test_a_correction_in_many_chats_keeps_no_channel_from_its_next_article(desk: Desk, follow: Follow) -> None:
+    """At thirty a second the posts of a hundred thousand readers are edited in an hour."""
+    await follow(1)
+    await follow(CHANNEL, kind=DestinationKind.CHANNEL)
+    wrong = await desk.publish("a")
+    await desk.send()
+
+    await desk.correct(wrong)
+    later = await desk.publish("b")
+
+    order: list[tuple[int, int, Action]] = []
+    for _ in range(4):
+        async with desk.database.transaction() as tx:
+            (delivery,) = await tx.claims.take(now=desk.clock.now(), limit=1)
+            await tx.claims.settle([make_settlement(delivery, at=desk.clock.now())])
+        order.append((delivery.destination.chat_id, delivery.subject.id, delivery.action))
+    assert order == [
+        (CHANNEL, wrong, Action.EDIT),
+        (CHANNEL, later, Action.POST),
+        (1, wrong, Action.EDIT),
+        (1, later, Action.POST),
+    ]
+
+
 async def test_an_article_corrected_before_it_was_planned_goes_out_once_as_corrected(
     desk: Desk, follow: Follow, newsroom: Database, clock: MovableClock
 ) -> None:

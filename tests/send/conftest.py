@@ -92,9 +92,7 @@ class Desk:
         self.sender.wake.set()
 
     async def _change(self, tx: Transaction, subject: Subject, action: Action, *, revision: int) -> None:
-        await tx.outbox.queue_changes(
-            subject, action=action, revision=revision, priority=Priority.CORRECTION, now=self.clock.now()
-        )
+        await tx.outbox.queue_changes(subject, action=action, revision=revision, now=self.clock.now())
 
     async def open_ticker(self, chat_id: int) -> Subject:
         """A channel's ticker with one line, due now."""

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.domain.article import ArticleId
-from bot.domain.delivery import Action, Priority, Subject
+from bot.domain.delivery import Action, Subject
 from bot.domain.destination import DestinationState
 from bot.sandbox.client import Person, SandboxClient
 from tests.make import make_new_article
@@ -210,9 +210,7 @@ async def test_a_recalled_article_is_taken_away(desk: Desk, alice: Person) -> No
 
     async with desk.database.transaction() as tx:
         await tx.articles.recall(ArticleId(subject.id))
-        await tx.outbox.queue_changes(
-            subject, action=Action.DELETE, revision=0, priority=Priority.CORRECTION, now=desk.clock.now()
-        )
+        await tx.outbox.queue_changes(subject, action=Action.DELETE, revision=0, now=desk.clock.now())
     desk.sender.wake.set()
 
     await alice.sees_no_longer("Ошибка")
@@ -222,9 +220,7 @@ async def change(desk: Desk, subject: Subject, *, title: str) -> None:
     async with desk.database.transaction() as tx:
         new = make_new_article("url:https://example.org/x", title=title)
         await tx.articles.correct(ArticleId(subject.id), new, now=desk.clock.now())
-        await tx.outbox.queue_changes(
-            subject, action=Action.EDIT, revision=1, priority=Priority.CORRECTION, now=desk.clock.now()
-        )
+        await tx.outbox.queue_changes(subject, action=Action.EDIT, revision=1, now=desk.clock.now())
     desk.sender.wake.set()
 
 

@@ -94,8 +94,8 @@ async def test_a_push_moves_a_waiting_delivery_up(newsroom: Database, follow: Fo
 async def test_lanes_go_before_each_other_whatever_was_planned_first(
     newsroom: Database, follow: Follow, clock: MovableClock
 ) -> None:
-    """Breaking, correction and recall, article to channels, ticker, article to subscribers, digest."""
-    lanes = [Priority.DIGEST, Priority.READERS, Priority.TICKER, Priority.ARTICLE, Priority.CORRECTION, Priority.PUSH]
+    """Breaking, correction and recall, article to channels, the former to subscribers, ticker, the latter, digest."""
+    lanes = [priority for priority in sorted(Priority) if Priority.AWAITING < priority < Priority.BEGUN]
     for chat_id, priority in enumerate(lanes, start=1):
         # One chat a lane, so that none waits for another's sake.
         reader = await follow(chat_id, "region")
@@ -103,7 +103,15 @@ async def test_lanes_go_before_each_other_whatever_was_planned_first(
             subject = Subject(kind=SubjectKind.ARTICLE, id=chat_id)
             await tx.outbox.queue_posts(subject, to=[reader.id], priority=priority, now=clock.now())
 
-    assert [each.priority for _ in lanes for each in await claim(newsroom, clock, limit=1)] == [40, 30, 20, 10, 8, 5]
+    assert [each.priority for _ in lanes for each in await claim(newsroom, clock, limit=1)] == [
+        40,
+        30,
+        20,
+        15,
+        10,
+        8,
+        5,
+    ]
 
 
 async def test_within_a_chat_a_push_passes_what_waits_and_articles_keep_their_order(
@@ -266,9 +274,7 @@ async def test_what_stands_in_a_chat_is_corrected_after_its_person_was_away(
     await settle(newsroom, clock, delivery, DeliveryState.SENT)
 
     async with newsroom.transaction() as tx:
-        await tx.outbox.queue_changes(
-            ARTICLE, action=Action.EDIT, revision=1, priority=Priority.CORRECTION, now=clock.now()
-        )
+        await tx.outbox.queue_changes(ARTICLE, action=Action.EDIT, revision=1, now=clock.now())
         await tx.destinations.set_state(reader.id, DestinationState.PAUSED, now=clock.now())
 
     assert [each.action for each in await claim(newsroom, clock)] == [Action.EDIT]
@@ -325,9 +331,7 @@ async def test_a_correction_is_queued_where_the_article_stands_or_is_being_sent(
     await settle(newsroom, clock, first, DeliveryState.SENT)
 
     async with newsroom.transaction() as tx:
-        queued = await tx.outbox.queue_changes(
-            ARTICLE, action=Action.EDIT, revision=1, priority=Priority.CORRECTION, now=clock.now()
-        )
+        queued = await tx.outbox.queue_changes(ARTICLE, action=Action.EDIT, revision=1, now=clock.now())
 
     assert queued == 2
     claimed = await claim(newsroom, clock)

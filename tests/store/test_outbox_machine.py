@@ -220,7 +220,6 @@ class OutboxMachine(RuleBasedStateMachine):
                 subject,
                 action=action,
                 revision=self.revisions[subject],
-                priority=Priority.CORRECTION,
                 now=self.clock.now(),
             )
         )
