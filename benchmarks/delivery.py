@@ -10,9 +10,9 @@
 
 Telegram is the sandbox in a process of its own, or where it would be the slower one, benchmarks/lean_telegram.py; the bot is
 `python -m bot run`, pinned to a core that it has for itself. Absolute times depend on the machine and its load, which is
-printed, and so does CPU a message: from one machine to the next by half, from hour to hour by a fifth. So `paid` and `unpaced`
-measure aiogram's own send_message in the same run, and their aims are in such calls, of which one took CALL where the aims in
-shares of a core were set: 0.45 of a core at 960/s are 1.08 calls a message, 3500/s on a core are 0.66.
+printed, and so does CPU a message: from one machine to the next by half, from hour to hour by a fifth. So `paid`, `unpaced` and
+`plan` measure aiogram's own send_message in the same run, and their aims are in such calls too, of which one took CALL where the
+aims were set: 0.45 of a core at 960/s are 1.08 calls a message, 3500/s on a core are 0.66, five seconds are 11 494.
 """
 
 import argparse
@@ -54,7 +54,7 @@ FREE_RATE, PAID_RATE = 30, 1000
 # Messages a second that a core is to send without a pace, and the share of a core that PAID_LEAST messages a second may take.
 UNPACED = 3500
 PAID_LEAST, PAID_SHARE = 960, 0.45
-# CPU seconds of one send_message of benchmarks/peers.py on the machine that these two are of.
+# CPU seconds of one send_message of benchmarks/peers.py on the machine that these are of.
 CALL = 435e-6
 _CALLS = 6000
 # Seconds from a message to its answer, as over a real line to Telegram.
@@ -209,6 +209,7 @@ def unpaced_run(
 async def plan(given: argparse.Namespace) -> None:
     subscribers = given.subscribers
     mine, theirs = two_cores()
+    call = call_cost()
     with database_urls(given.engines) as urls:
         for engine, url in urls.items():
             await fill(url, subscribers)
@@ -230,7 +231,11 @@ async def plan(given: argparse.Namespace) -> None:
             print(
                 f"plan, {engine}, {subscribers} subscribers: "
                 + verdict(f"{planned} deliveries", is_met=planned == subscribers)
-                + verdict(f" in {seconds:.1f} s (aim {aim} s),", is_met=seconds <= aim)
+                + verdict(f" in {seconds:.1f} s (aim {aim} s)", is_met=seconds <= aim)
+                + verdict(
+                    f" or {seconds / call:.0f} send_messages of {call * 1e6:.0f} µs (aim {aim / CALL:.0f}),",
+                    is_met=seconds / call <= aim / CALL,
+                )
                 + verdict(f" the first message after {first:.2f} s;", is_met=first <= 1)
                 + f" {cpu:.1f} CPU seconds of the bot; {load()}"
             )

@@ -22,6 +22,7 @@ class Posts:
 
     async def record(self, found: Iterable[Post]) -> None:
         """The posts that stand in their chats now, each in place of its earlier revision."""
+        # The last of each: PostgreSQL changes no row twice in one statement.
         rows = {
             (post.destination_id, post.subject): (
                 post.destination_id,
