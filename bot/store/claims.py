@@ -283,8 +283,8 @@ _CLAIMED = (
         and_(
             deliveries.c.id <= func.coalesce(destinations.c.left_at_delivery, 0),
             deliveries.c.action == Action.POST.value,
-            # What was begun ends.
-            deliveries.c.priority < int(Priority.BEGUN),
+            # A push is for whoever is there, and what was begun ends.
+            deliveries.c.priority < int(Priority.PUSH),
         ).label("is_left"),
         destinations,
     )

@@ -54,6 +54,8 @@ _IS_SENDING = text("deliveries.state = 'sending'")
 _NO_HOLDS: Mapping[QuietHours, datetime] = MappingProxyType({})
 # Why the posts of a channel wait though they could be sent.
 _HOLDING = [Cause.QUIET_HOURS.value, Cause.CHANNEL_PACE.value]
+# Why posts were dropped before they were sent, whatever they were.
+_AWAY = [Cause.GONE.value, Cause.BARRED.value, Cause.PAUSED.value]
 
 
 class Outbox:
@@ -74,9 +76,10 @@ class Outbox:
         """Queue a post for the whole audience, or for those of it with these destination ids, in one statement.
 
         Channels come first, and by `ids` whoever has the lower one. Whoever has a delivery of this subject already gets no
-        second; if it still waits, it moves up to `priority`. Returns how many were queued or moved up. `holds`: the quiet hours
-        in which `now` falls, and their ends, for which those who have them wait. `asks_first`: where a channel wants it, the
-        post awaits approval. Raises ValueError for more `ids` than PART.
+        second; if it still waits, it moves up to `priority`, and a push brings back what was dropped while they were away.
+        Returns how many were queued or moved up. `holds`: the quiet hours in which `now` falls, and their ends, for which those
+        who have them wait. `asks_first`: where a channel wants it, the post awaits approval. Raises ValueError for more `ids`
+        than PART.
         """
         has_some = await self._connection.scalar(
             select(literal(1))
@@ -132,17 +135,24 @@ class Outbox:
         # none, unless somebody plans the same this moment: then the key refuses one of the two, which looks again.
         if not is_first:
             is_held = deliveries.c.reason.in_([*_HOLDING, Cause.AWAITS_APPROVAL.value])
+            moves = and_(
+                deliveries.c.state == DeliveryState.QUEUED.value, deliveries.c.priority < statement.excluded.priority
+            )
+            # A push is for whoever is there now, also when the article's own post was dropped while they were away.
+            was_away = deliveries.c.state == DeliveryState.DROPPED.value
+            if priority >= Priority.PUSH:
+                moves |= and_(was_away, deliveries.c.reason.in_(_AWAY))
             statement = statement.on_conflict_do_update(
                 index_elements=_KEY,
                 # What is urgent now waits no longer, neither for the end of the quiet nor for a word.
                 set_={
+                    "state": DeliveryState.QUEUED.value,
                     "priority": statement.excluded.priority,
                     "not_before": case((is_held, null()), else_=deliveries.c.not_before),
+                    "settled_at": null(),
+                    "reason": case((was_away, null()), else_=deliveries.c.reason),
                 },
-                where=and_(
-                    deliveries.c.state == DeliveryState.QUEUED.value,
-                    deliveries.c.priority < statement.excluded.priority,
-                ),
+                where=moves,
             )
         return (await self._connection.execute(statement)).rowcount
 

@@ -253,6 +253,42 @@ async def test_whoever_comes_back_gets_what_is_new_and_not_the_backlog(
     assert await states(newsroom) == {DeliveryState.DROPPED: 1, DeliveryState.SENDING: 1}
 
 
+@pytest.mark.parametrize("turn", ["has come", "is to come"])
+async def test_a_push_reaches_who_came_back_though_the_article_itself_was_left_behind(
+    newsroom: Database, follow: Follow, clock: MovableClock, turn: str
+) -> None:
+    reader = await follow(1)
+    await fan_out(newsroom, clock)
+    async with newsroom.transaction() as tx:
+        await tx.destinations.set_state(reader.id, DestinationState.PAUSED, now=clock.now())
+    if turn == "has come":
+        assert await claim(newsroom, clock) == []
+    async with newsroom.transaction() as tx:
+        await tx.destinations.set_state(reader.id, DestinationState.ACTIVE, now=clock.now())
+
+    # Planned again, as after a crash, it still is not theirs.
+    assert await fan_out(newsroom, clock) == 0
+    assert await fan_out(newsroom, clock, priority=Priority.PUSH) == 1
+
+    (delivery,) = await claim(newsroom, clock)
+    assert (delivery.destination.chat_id, delivery.priority) == (1, Priority.PUSH)
+    assert await states(newsroom) == {DeliveryState.SENDING: 1}
+
+
+async def test_a_push_reaches_a_channel_that_lost_the_article_while_it_was_paused(
+    newsroom: Database, follow: Follow, clock: MovableClock
+) -> None:
+    channel = await follow(-100, kind=DestinationKind.CHANNEL)
+    await fan_out(newsroom, clock)
+    async with newsroom.transaction() as tx:
+        await tx.destinations.set_state(channel.id, DestinationState.PAUSED, now=clock.now())
+        await tx.destinations.set_state(channel.id, DestinationState.ACTIVE, now=clock.now())
+
+    assert await fan_out(newsroom, clock, priority=Priority.PUSH) == 1
+
+    assert [each.destination.id for each in await claim(newsroom, clock)] == [channel.id]
+
+
 async def test_a_channel_that_is_paused_loses_its_backlog_at_once(
     newsroom: Database, follow: Follow, clock: MovableClock
 ) -> None:

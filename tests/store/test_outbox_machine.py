@@ -163,6 +163,10 @@ class OutboxMachine(RuleBasedStateMachine):
     def plan(self, which: int, priority: Priority) -> None:
         subject = self.subjects[which]
         self.do(lambda tx: tx.outbox.fan_out(subject, audience=READERS, priority=priority, now=self.clock.now()))
+        # A push is for whoever is there.
+        self.left -= {
+            DeliveryId(row.id) for row in self._rows(f"state = 'queued' AND priority >= {int(Priority.PUSH)}")
+        }
 
     @rule(which=st.integers(0, ARTICLES - 1), priority=st.sampled_from([Priority.ARTICLE, Priority.PUSH]))
     def plan_and_claim(self, which: int, priority: Priority) -> None:
@@ -351,7 +355,8 @@ class OutboxMachine(RuleBasedStateMachine):
 
     def _note_left(self, chat: DestinationId) -> None:
         if chat != self.channel:
-            open_posts = self._rows("state IN ('queued', 'sending') AND action = 'post'")
+            is_open = "state IN ('queued', 'sending') AND action = 'post'"
+            open_posts = self._rows(f"{is_open} AND priority < {int(Priority.PUSH)}")
             self.left |= {DeliveryId(row.id) for row in open_posts if row.destination_id == chat}
 
     # Time.
