@@ -1,9 +1,9 @@
-"""The bot without its pace, and a profile of where its processor time goes: run by benchmarks/delivery.py and beside.py.
+"""The bot without its pace, and a profile of where its processor time goes: run by benchmarks/delivery.py.
 
-    python -m benchmarks.unpaced_bot [FILE]     the App with a rate that is never reached; the profile goes to FILE
+    python -m benchmarks.unpaced_bot [FILE]     the App with a rate that is never reached; a profile of it goes to FILE
 
-The profile is a sample each millisecond of processor time, by the library in which the main thread is; what the database's own
-threads took is told apart.
+The profile is a sample each five milliseconds of processor time, by the library in which the main thread is; what the
+database's own threads took is told apart.
 """
 
 import asyncio
@@ -57,20 +57,21 @@ class Profile:
         self.samples["other"] += 1
 
 
-async def run(profile: Profile) -> str | None:
+async def run(profile: Profile | None) -> str | None:
     loaded = settings.load(env_file=None).model_copy(update={"broadcast_rate": RATE})
     log.configure("INFO", "text", [])
     async with App.open(loaded, SystemClock(), load(loaded.newsroom_file)) as app:
         command._stop_on_signals(app.stop)  # noqa: SLF001, the same process but for its rate
         spare_what_is_loaded()
-        profile.start()
+        if profile is not None:
+            profile.start()
         return await app.run()
 
 
 if __name__ == "__main__":
-    taken = Profile()
-    failure = asyncio.run(run(taken))
-    signal.setitimer(signal.ITIMER_PROF, 0)
-    if len(sys.argv) > 1:
-        Path(sys.argv[1]).write_text(json.dumps(taken.samples))
+    profile = Profile() if len(sys.argv) > 1 else None
+    failure = asyncio.run(run(profile))
+    if profile is not None:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        Path(sys.argv[1]).write_text(json.dumps(profile.samples))
     sys.exit(failure)

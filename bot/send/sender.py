@@ -133,7 +133,8 @@ class Sender:
         self._stop_everything = stop_everything
         self._editions = Editions(i18n, gateway.prepare, pictures)
         self._ahead = int(max(_LEAST_AHEAD, min(_MOST_AHEAD, rate * _AHEAD)))
-        self._places = asyncio.Semaphore(width)
+        self._width = width
+        self._has_place = asyncio.Event()
         # Claimed and not yet sent: most urgent first; those whose chat is not free, by the moment when it is.
         self._ready: list[tuple[int, int, Delivery]] = []
         self._resting: list[tuple[float, int, Delivery]] = []
@@ -224,6 +225,8 @@ class Sender:
         if self._in_flight:
             self._stand_aside()
             await asyncio.wait(self._in_flight.values())
+            # One that was cancelled before it began has not done so itself.
+            self._in_flight.clear()
         self._ready, self._resting, self._settled, self._doubtful = [], [], [], []
 
     async def _take_over(self, tx: Transaction) -> None:
@@ -308,19 +311,21 @@ class Sender:
                 # Meanwhile a more urgent one may have come, or a recall.
                 found = self._first() if self._has_ready.is_set() else None
             if found is None:
-                self._places.release()
                 continue
             delivery, work = found
             heappop(self._ready)
             self._in_flight[delivery.id] = group.create_task(self._deliver(delivery, work))
 
     async def _waited_for_turn(self) -> bool:
-        """Take a place among those in flight, and one of the pace. Returns whether others did anything meanwhile."""
-        waited = self._places.locked()
+        """For a place among those in flight, and for one of the pace. Returns whether others did anything meanwhile."""
+        waited = False
         if (rest := (self._rests_until - self._clock.now()).total_seconds()) > 0:
             waited = True
             await self._clock.sleep(rest)
-        await self._places.acquire()
+        while len(self._in_flight) >= self._width:
+            waited = True
+            self._has_place.clear()
+            await self._has_place.wait()
         self._run_of_starts += 1
         if self._run_of_starts >= _AT_ONCE:
             self._run_of_starts = 0
@@ -400,8 +405,8 @@ class Sender:
             logger.exception("A delivery failed for a reason of ours.", extra={"delivery": delivery.id})
             outcome = Refused(reason=Cause.OUR_FAULT)
         finally:
-            self._places.release()
             del self._in_flight[delivery.id]
+            self._has_place.set()
         now = self._clock.now()
         if delivery.subject.kind is SubjectKind.TICKER and delivery.action not in PINS:
             self._editions.note_shown(delivery.subject, work.message if isinstance(outcome, Sent) else None)

@@ -331,9 +331,13 @@ def _why_left(row: Row[*tuple[Any, ...]]) -> str:
     return Cause.GONE if row.state == DestinationState.GONE.value else Cause.PAUSED
 
 
+# As in destination_of.
+_subject_kind, _action = cache(SubjectKind), cache(Action)
+
+
 def _delivery_of(row: Row[*tuple[Any, ...]]) -> Delivery:
     found, destination = row._mapping, destination_of(row)  # noqa: SLF001, public, see destination_of
-    subject = Subject(kind=SubjectKind(found["subject_kind"]), id=found["subject_id"])
+    subject = Subject(kind=_subject_kind(found["subject_kind"]), id=found["subject_id"])
     post = None
     if found["message_id"] is not None:
         post = Post(
@@ -350,7 +354,7 @@ def _delivery_of(row: Row[*tuple[Any, ...]]) -> Delivery:
         id=DeliveryId(found["delivery_id"]),
         destination=destination,
         subject=subject,
-        action=Action(found["action"]),
+        action=_action(found["action"]),
         revision=found["due_revision"],
         priority=found["priority"],
         attempts=found["attempts"],
