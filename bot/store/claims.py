@@ -11,8 +11,10 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Integer,
     Row,
+    Select,
     TextClause,
     Update,
     and_,
@@ -23,6 +25,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -188,7 +191,7 @@ class Claims:
             return []
         # Repeated up to a full number, which changes nothing but the text of the statement: both drivers prepare each anew.
         filled = ids + ids[-1:] * (-len(ids) % _FULL_NUMBER)
-        return (await self._connection.execute(_CLAIMED, {"ids": filled})).all()
+        return (await self._connection.execute(_claimed(self._connection.dialect.name), {"ids": filled})).all()
 
 
 def _claim() -> ReturningUpdate[int]:
@@ -264,40 +267,45 @@ def _wake_waiting() -> Update:
 _CLAIM, _WAKE_WAITING = _claim(), _wake_waiting()
 
 
-_CLAIMED = (
-    select(
-        deliveries.c.id.label("delivery_id"),
-        deliveries.c.subject_kind,
-        deliveries.c.subject_id,
-        deliveries.c.action,
-        deliveries.c.revision.label("due_revision"),
-        deliveries.c.priority,
-        deliveries.c.attempts,
-        deliveries.c.created_at.label("queued_at"),
-        posts.c.chat_id.label("post_chat_id"),
-        posts.c.message_id,
-        posts.c.revision,
-        posts.c.sent_at,
-        posts.c.picture,
-        posts.c.pieces,
-        and_(
-            deliveries.c.id <= func.coalesce(destinations.c.left_at_delivery, 0),
-            deliveries.c.action == Action.POST.value,
-            # A push is for whoever is there, and what was begun ends.
-            deliveries.c.priority < int(Priority.PUSH),
-        ).label("is_left"),
-        destinations,
+@cache
+def _claimed(dialect: str) -> Select[*tuple[Any, ...]]:
+    """The claims with their destinations and what stands there of their subjects."""
+    match = and_(
+        posts.c.destination_id == deliveries.c.destination_id,
+        posts.c.subject_kind == deliveries.c.subject_kind,
+        posts.c.subject_id == deliveries.c.subject_id,
     )
-    .join_from(deliveries, destinations, destinations.c.id == deliveries.c.destination_id)
-    .outerjoin(
-        posts,
-        (posts.c.destination_id == deliveries.c.destination_id)
-        & (posts.c.subject_kind == deliveries.c.subject_kind)
-        & (posts.c.subject_id == deliveries.c.subject_id),
+    found = (posts.c.chat_id.label("post_chat_id"), posts.c.message_id, posts.c.revision, posts.c.sent_at)
+    post: FromClause = posts
+    columns: Sequence[ColumnElement[Any]] = (*found, posts.c.picture, posts.c.pieces)
+    if dialect == "postgresql":
+        # Looked up for each. With statistics of a time when there were few it would go through all posts instead.
+        post = select(*columns).where(match).limit(1).lateral("post")
+        match, columns = true(), list(post.c)
+    return (
+        select(
+            deliveries.c.id.label("delivery_id"),
+            deliveries.c.subject_kind,
+            deliveries.c.subject_id,
+            deliveries.c.action,
+            deliveries.c.revision.label("due_revision"),
+            deliveries.c.priority,
+            deliveries.c.attempts,
+            deliveries.c.created_at.label("queued_at"),
+            *columns,
+            and_(
+                deliveries.c.id <= func.coalesce(destinations.c.left_at_delivery, 0),
+                deliveries.c.action == Action.POST.value,
+                # A push is for whoever is there, and what was begun ends.
+                deliveries.c.priority < int(Priority.PUSH),
+            ).label("is_left"),
+            destinations,
+        )
+        .join_from(deliveries, destinations, destinations.c.id == deliveries.c.destination_id)
+        .outerjoin(post, match)
+        .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+        .order_by(deliveries.c.priority.desc(), deliveries.c.id)
     )
-    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(deliveries.c.priority.desc(), deliveries.c.id)
-)
 
 
 _DROP = (

@@ -3,7 +3,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from bot.clock import MovableClock
 from bot.domain.cause import Cause
@@ -11,7 +11,7 @@ from bot.domain.delivery import Action, Delivery, DeliveryId, DeliveryState, Pos
 from bot.domain.destination import Audience, DestinationKind, DestinationState, Mode
 from bot.domain.language import Language
 from bot.domain.rubric import Slug
-from bot.store.claims import LEASE
+from bot.store.claims import LEASE, Claims
 from bot.store.database import Database
 from bot.store.outbox import PART
 from tests.make import make_post, make_settlement
@@ -405,6 +405,32 @@ async def test_a_chat_that_moved_keeps_its_subscriptions_and_forgets_its_posts(
         assert moved is not None
         assert await tx.destinations.rubrics_of(moved.id) == {Slug("football")}
         assert await tx.posts.get(moved.id, ARTICLE) is None
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_claim_does_not_go_through_what_the_other_readers_have(
+    newsroom: Database, follow: Follow, clock: MovableClock
+) -> None:
+    """By the statistics of a time when nothing had been sent, as they are at a newsroom's first large fan-out."""
+    have, are_due = 3000, 20
+    for chat_id in range(1, are_due + 1):
+        await follow(chat_id)
+    await fan_out(newsroom, clock)
+    others = (
+        "INSERT INTO posts (destination_id, subject_kind, subject_id, chat_id, message_id, revision, sent_at)"
+        " SELECT 1000 + n, 'article', :article, 1000 + n, 1, 0, now() FROM generate_series(1, :have) AS n"
+    )
+    async with newsroom.engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE posts SET (autovacuum_enabled = false)"))
+        await connection.execute(text(others), {"article": ARTICLE.id, "have": have})
+
+    read = text(
+        "SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = 'posts'"
+    )
+    async with newsroom.engine.begin() as connection:
+        claimed = await Claims(connection).take(now=clock.now(), limit=are_due)
+        assert len(claimed) == are_due
+        assert await connection.scalar(read) == 0
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
