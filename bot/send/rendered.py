@@ -7,7 +7,7 @@ middlewares, time-outs and exceptions are those of every other call, at about a 
 import re
 from functools import cache
 from http import HTTPStatus
-from typing import cast
+from typing import Any, cast
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from yarl import URL
 
 from bot.domain.unguarded import dataclass
+from bot.send.deadline import Deadline
 
 # How the answer begins (tdlib/telegram-bot-api, Client.cpp: JsonMessage); what follows is long, and mostly what we sent.
 _SENT = re.compile(rb'\{"ok":true,"result":\{"message_id":(\d+),')
@@ -72,7 +73,16 @@ class Rendered:
 _ANSWER = Response[SentMessage]
 
 
+_JSON = "application/json"
+# The deadline is ours.
+_UNLIMITED = ClientTimeout()
+
+
 class LeanSession(AiohttpSession):
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self._deadlines: dict[float, Deadline] = {}
+
     async def make_request(
         self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None
     ) -> TelegramType:
@@ -85,14 +95,17 @@ class LeanSession(AiohttpSession):
 
     async def _post(self, bot: Bot, method: Rendered, timeout: float) -> SentMessage:
         session = await self.create_session()
+        if (deadline := self._deadlines.get(timeout)) is None:
+            deadline = self._deadlines[timeout] = Deadline(timeout)
         try:
-            # To read the answer frees the connection, and so does whatever keeps it from being read.
-            response = await session.post(
-                _address(self.api, bot.token, method.name),
-                data=BytesPayload(b'{"chat_id":%d,%b' % (method.chat_id, method.tail), content_type="application/json"),
-                timeout=_limit(timeout),
-            )
-            body = await response.read()
+            with deadline:
+                # To read the answer frees the connection, and so does whatever keeps it from being read.
+                response = await session.post(
+                    _address(self.api, bot.token, method.name),
+                    data=BytesPayload(b'{"chat_id":%d,%b' % (method.chat_id, method.tail), content_type=_JSON),
+                    timeout=_UNLIMITED,
+                )
+                body = await response.read()
         except TimeoutError as error:
             raise TelegramNetworkError(method=method.as_method(), message="Request timeout error") from error
         except ClientError as error:
@@ -117,11 +130,6 @@ class LeanSession(AiohttpSession):
         if response.result is None:
             raise ClientDecodeError("An answer without a result", ValueError(content), content)
         return response
-
-
-@cache
-def _limit(seconds: float) -> ClientTimeout:
-    return ClientTimeout(total=seconds)
 
 
 @cache
