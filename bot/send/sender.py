@@ -147,7 +147,8 @@ class Sender:
         # Claimed by a round whose end is unknown: if they are ours, they were certainly not sent.
         self._doubtful: list[DeliveryId] = []
         self._next_release = clock.now()
-        self._rests_until = clock.now()
+        # After Telegram could not be reached, or refused the token.
+        self._rests_until: datetime | None = None
         self._run_of_starts = 0
 
     async def run(self) -> None:
@@ -319,7 +320,10 @@ class Sender:
     async def _waited_for_turn(self) -> bool:
         """For a place among those in flight, and for one of the pace. Returns whether others did anything meanwhile."""
         waited = False
-        if (rest := (self._rests_until - self._clock.now()).total_seconds()) > 0:
+        while self._rests_until is not None:
+            if (rest := (self._rests_until - self._clock.now()).total_seconds()) <= 0:
+                self._rests_until = None
+                break
             waited = True
             await self._clock.sleep(rest)
         while len(self._in_flight) >= self._width:

@@ -16,7 +16,7 @@ from bot.domain.rubric import Slug
 from bot.domain.source import SourceId
 from bot.domain.ticker import TickerId
 from bot.store.audience import audience_condition, audience_requirements, within
-from bot.store.destinations import destination_of
+from bot.store.destinations import DESTINATION, destination_of
 from bot.store.tables import alerts, articles, deliveries, destinations, posts, pushes, seen, ticker_lines
 
 # The post of a line's ticker.
@@ -225,7 +225,7 @@ class Accounts:
     async def channels(self) -> list[Destination]:
         """Every channel that ever was connected; those that are gone come last."""
         rows = await self._connection.execute(
-            select(destinations)
+            select(*DESTINATION)
             .where(destinations.c.kind == DestinationKind.CHANNEL.value)
             .order_by(destinations.c.state == DestinationState.GONE.value, destinations.c.id)
         )

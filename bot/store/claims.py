@@ -49,7 +49,7 @@ from bot.domain.delivery import (
 from bot.domain.destination import DestinationId, DestinationState
 from bot.store import pieces
 from bot.store.alerts import Alerts
-from bot.store.destinations import Destinations, destination_of, recent_posts
+from bot.store.destinations import DESTINATION, Destinations, destination_of, recent_posts
 from bot.store.dialect import given, given_rows
 from bot.store.tables import articles, deliveries, destinations, posts, tickers
 from bot.store.uncertain import Uncertainties
@@ -299,7 +299,7 @@ def _claimed(dialect: str) -> Select[*tuple[Any, ...]]:
                 # A push is for whoever is there, and what was begun ends.
                 deliveries.c.priority < int(Priority.PUSH),
             ).label("is_left"),
-            destinations,
+            *DESTINATION,
         )
         .join_from(deliveries, destinations, destinations.c.id == deliveries.c.destination_id)
         .outerjoin(post, match)
@@ -344,28 +344,46 @@ _subject_kind, _action = cache(SubjectKind), cache(Action)
 
 
 def _delivery_of(row: Row[*tuple[Any, ...]]) -> Delivery:
-    found, destination = row._mapping, destination_of(row)  # noqa: SLF001, public, see destination_of
-    subject = Subject(kind=_subject_kind(found["subject_kind"]), id=found["subject_id"])
+    (
+        delivery_id,
+        subject_kind,
+        subject_id,
+        action,
+        due_revision,
+        priority,
+        attempts,
+        queued_at,
+        chat_id,
+        message_id,
+        shown,
+        sent_at,
+        picture,
+        several,
+        _,
+        *columns,
+    ) = row
+    destination = destination_of(columns)
+    subject = Subject(kind=_subject_kind(subject_kind), id=subject_id)
     post = None
-    if found["message_id"] is not None:
+    if message_id is not None:
         post = Post(
             destination_id=destination.id,
             subject=subject,
-            chat_id=found["post_chat_id"],
-            message_id=found["message_id"],
-            revision=found["revision"],
-            sent_at=found["sent_at"],
-            picture=found["picture"],
-            **pieces.read(found["pieces"]),
+            chat_id=chat_id,
+            message_id=message_id,
+            revision=shown,
+            sent_at=sent_at,
+            picture=picture,
+            **pieces.read(several),
         )
     return Delivery(
-        id=DeliveryId(found["delivery_id"]),
+        id=delivery_id,
         destination=destination,
         subject=subject,
-        action=_action(found["action"]),
-        revision=found["due_revision"],
-        priority=found["priority"],
-        attempts=found["attempts"],
-        created_at=found["queued_at"],
+        action=_action(action),
+        revision=due_revision,
+        priority=priority,
+        attempts=attempts,
+        created_at=queued_at,
         post=post,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -45,6 +46,8 @@ def _in_utc(value: datetime | None) -> datetime | None:
     return None if value is None else value.astimezone(UTC)
 
 
+# A moment is written twice for each message: when it was settled, and since when it stands.
+@lru_cache(1024)
 def utc_text(value: datetime) -> str:
     """Without the zone, which is that of all."""
     return value.astimezone(UTC).isoformat(" ", "microseconds").removesuffix("+00:00")

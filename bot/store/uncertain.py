@@ -11,7 +11,7 @@ from bot.domain.cause import Cause
 from bot.domain.delivery import NAMELESS, DeliveryId, DeliveryState, Piece, Post, Subject, SubjectKind, Uncertain
 from bot.domain.destination import DestinationId, DestinationKind
 from bot.store import appearances
-from bot.store.destinations import destination_of
+from bot.store.destinations import DESTINATION, destination_of
 from bot.store.posts import Posts
 from bot.store.tables import deliveries, destinations
 
@@ -42,7 +42,7 @@ class Uncertainties:
                 deliveries.c.subject_id,
                 deliveries.c.settled_at,
                 deliveries.c.reason,
-                destinations,
+                *DESTINATION,
             )
             .join_from(deliveries, destinations, destinations.c.id == deliveries.c.destination_id)
             .where(_IS_UNCERTAIN, condition)
@@ -52,7 +52,7 @@ class Uncertainties:
         return [
             Uncertain(
                 id=DeliveryId(row.delivery_id),
-                destination=destination_of(row),
+                destination=destination_of(row[-len(DESTINATION) :]),
                 subject=Subject(kind=SubjectKind(row.subject_kind), id=row.subject_id),
                 reason=row.reason,
                 since=row.settled_at,
