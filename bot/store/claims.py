@@ -58,8 +58,6 @@ from bot.store.uncertain import Uncertainties
 LEASE = timedelta(minutes=5)
 # Rows whose time has come, taken out of their waiting a claim; the rest follows with the next.
 _WOKEN_AT_ONCE = 1000
-# Claims are loaded in statements for a multiple of so many.
-_FULL_NUMBER = 50
 # More than these cannot have been in flight at once.
 _ASKED_AT_ONCE = 1000
 _IS_DUE = text("deliveries.state = 'queued' AND deliveries.not_before IS NULL")
@@ -186,12 +184,11 @@ class Claims:
                 )
         return found
 
-    async def _load(self, ids: list[int]) -> Sequence[Row[*tuple[Any, ...]]]:
+    async def _load(self, ids: Sequence[int]) -> Sequence[Row[*tuple[Any, ...]]]:
         if not ids:
             return []
-        # Repeated up to a full number, which changes nothing but the text of the statement: both drivers prepare each anew.
-        filled = ids + ids[-1:] * (-len(ids) % _FULL_NUMBER)
-        return (await self._connection.execute(_claimed(self._connection.dialect.name), {"ids": filled})).all()
+        claimed = _claimed(self._connection.dialect.name)
+        return (await self._connection.execute(claimed, given([each] for each in ids))).all()
 
 
 def _claim() -> ReturningUpdate[int]:
@@ -275,6 +272,7 @@ def _claimed(dialect: str) -> Select[*tuple[Any, ...]]:
         posts.c.subject_kind == deliveries.c.subject_kind,
         posts.c.subject_id == deliveries.c.subject_id,
     )
+    claimed = given_rows(dialect, deliveries.c.id)
     found = (posts.c.chat_id.label("post_chat_id"), posts.c.message_id, posts.c.revision, posts.c.sent_at)
     post: FromClause = posts
     columns: Sequence[ColumnElement[Any]] = (*found, posts.c.picture, posts.c.pieces)
@@ -301,9 +299,9 @@ def _claimed(dialect: str) -> Select[*tuple[Any, ...]]:
             ).label("is_left"),
             *DESTINATION,
         )
-        .join_from(deliveries, destinations, destinations.c.id == deliveries.c.destination_id)
+        .join_from(claimed, deliveries, deliveries.c.id == claimed.c.id)
+        .join(destinations, destinations.c.id == deliveries.c.destination_id)
         .outerjoin(post, match)
-        .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
         .order_by(deliveries.c.priority.desc(), deliveries.c.id)
     )
 
