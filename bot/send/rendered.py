@@ -12,7 +12,7 @@ from typing import Any, cast
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import ClientDecodeError, TelegramNetworkError
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramNetworkError, TelegramRetryAfter
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import Message as TelegramMessage
@@ -74,6 +74,9 @@ _ANSWER = Response[SentMessage]
 
 
 _JSON = "application/json"
+_RETRY_AFTER = re.compile(r"[Rr]etry after (\d{1,5})\b")
+# Seconds to wait where nobody says how many.
+_UNTOLD_WAIT = 5
 # The deadline is ours.
 _UNLIMITED = ClientTimeout()
 
@@ -124,6 +127,14 @@ class LeanSession(AiohttpSession):
     ) -> Response[TelegramType]:
         try:
             response = super().check_response(bot, method, status_code, content)
+        except (TelegramAPIError, ClientDecodeError) as error:
+            if status_code != HTTPStatus.TOO_MANY_REQUESTS or isinstance(error, TelegramRetryAfter):
+                raise
+            # Not by Telegram, which says how long, but by a server before it.
+            said = _RETRY_AFTER.search(content)
+            raise TelegramRetryAfter(
+                method=method, message=str(error), retry_after=int(said[1]) if said else _UNTOLD_WAIT
+            ) from error
         except TypeError as error:
             # An error of 500 and above that says nothing; aiogram looks for words in it.
             raise ClientDecodeError("An error without words", error, content) from error

@@ -338,6 +338,32 @@ async def test_a_wait_of_hours_is_kept_without_counting_as_an_attempt(
     await desk.settles(subject, {"sent": 2})
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(
+            {"kind": "error", "error_code": 429, "description": "Too Many Requests: retry after 2"}, id="words"
+        ),
+        pytest.param(
+            {"kind": "strange_before", "error_code": 429, "body": b"<html>429 Too Many Requests</html>".hex()},
+            id="page",
+        ),
+        pytest.param({"kind": "strange_before", "error_code": 429, "body": b'{"ok":false}'.hex()}, id="nothing said"),
+    ],
+)
+@pytest.mark.usefixtures("readers")
+async def test_who_is_told_to_wait_without_a_number_waits_too(
+    desk: Desk, telegram: SandboxClient, alice: Person, fault: dict[str, object]
+) -> None:
+    """As a server between us and Telegram does."""
+    await telegram.faults(method="sendMessage", chat_id=alice.id, count=2, **fault)  # type: ignore[arg-type]
+
+    subject = await desk.publish()
+
+    await desk.settles(subject, {"sent": 2}, within=20)
+    assert len([post for post in await alice.posts() if "Заголовок" in post.text]) == 1
+
+
 # The answer that never came.
 
 
