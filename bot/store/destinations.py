@@ -283,7 +283,7 @@ class Destinations:
                 destinations.c.state != DestinationState.GONE.value,
             )
             .values(introduced=True)
-            .returning(destinations)
+            .returning(*DESTINATION)
         )
         return [destination_of(row) for row in rows]
 
