@@ -18,6 +18,7 @@ aims were set: 0.45 of a core at 960/s are 1.08 calls a message, 3500/s on a cor
 import argparse
 import asyncio
 import json
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -57,6 +58,8 @@ PAID_LEAST, PAID_SHARE = 960, 0.45
 # CPU seconds of one send_message of benchmarks/peers.py on the machine that these are of.
 CALL = 435e-6
 _CALLS = 6000
+# Runs of which the median counts: of the same code one takes up to a fifth more than another.
+_TIMES = 5
 # Seconds from a message to its answer, as over a real line to Telegram.
 LATENCY = 0.06
 TITLE = "Первая новость: решение принято"
@@ -153,18 +156,25 @@ async def unpaced(given: argparse.Namespace) -> None:
     recipients = given.recipients or 20_000
     with database_urls(given.engines) as urls:
         for engine, url in urls.items():
-            await fill(url, recipients)
-            call = call_cost()
-            with lean_telegram() as telegram, tempfile.TemporaryDirectory() as name:
-                moments, cpu = unpaced_run(telegram, Path(name), url, recipients)
-            found = await counted(url)
-            assert found["sent"] == found["posts"] == recipients, found
-            a_message = cpu / recipients
+            call, costs = call_cost(), []
+            for _ in range(_TIMES):
+                await fill(url, recipients)
+                with lean_telegram() as telegram, tempfile.TemporaryDirectory() as name:
+                    moments, cpu = unpaced_run(telegram, Path(name), url, recipients)
+                found = await counted(url)
+                assert found["sent"] == found["posts"] == recipients, found
+                costs.append(cpu / recipients)
+                print(
+                    f"unpaced, {engine}, {recipients} recipients: {(recipients - 1) / (moments[-1] - moments[0]):.0f}/s;"
+                    f" {costs[-1] * 1e6:.0f} µs CPU a message = {1 / costs[-1]:.0f}/s on this core; {load()}"
+                )
+            a_message = statistics.median(costs)
             print(
-                f"unpaced, {engine}, {recipients} recipients: {(recipients - 1) / (moments[-1] - moments[0]):.0f}/s;"
-                f" {a_message * 1e6:.0f} µs CPU a message = {1 / a_message:.0f}/s on this core;"
+                verdict(
+                    f"unpaced, {engine}, median of {_TIMES}: {1 / a_message:.0f}/s on this core (aim {UNPACED});",
+                    is_met=1 / a_message >= UNPACED,
+                )
                 + in_calls(a_message, call, 1 / UNPACED)
-                + f" {load()}"
             )
             # Once more for the profile, since its samples take time as well.
             await fill(url, recipients)
