@@ -366,7 +366,7 @@ class Destinations:
 _SET_RECENT = update(destinations).where(destinations.c.id == bindparam("of")).values(recent_posts=bindparam("times"))
 
 
-# What destination_of reads, in its order. By place: to look each up by its name takes three times as long, and there is one for
+# What destination_of reads, in its order. By place: to look each up by its name takes twice as long, and there is one for
 # every delivery.
 DESTINATION = (
     destinations.c.id,
